@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QSettings>
+
+#include "core/jobs/job_draft.h"
+
+namespace trainyard {
+
+/// What the user has set, kept in `dataDir`/settings.ini. Values out of range are brought into it.
+class Settings final : public QObject {
+  Q_OBJECT
+ public:
+  explicit Settings(const QString& dataDir, QObject* parent = nullptr);
+
+  [[nodiscard]] double stepsPerSecond() const;  ///< 0.1..1e9 (fastest); 10 unless set
+  void setStepsPerSecond(double value);
+  [[nodiscard]] int stopGraceMs() const;  ///< 0..600,000; 5,000 unless set
+  void setStopGraceMs(int ms);
+  [[nodiscard]] QString theme() const;  ///< "system", "light", "dark"
+  void setTheme(const QString& key);
+  [[nodiscard]] QByteArray bytes(const QString& key) const;  ///< geometry, splitter
+  void setBytes(const QString& key, const QByteArray& value);
+  [[nodiscard]] QVariant value(const QString& key, const QVariant& fallback = {}) const;
+  void setValue(const QString& key, const QVariant& value);
+  [[nodiscard]] JobDraft lastDraft(JobSource source) const;  ///< the last values of the dialog; sensible ones at first
+  void setLastDraft(const JobDraft& draft);
+
+ Q_SIGNALS:
+  void changed();
+
+ private:
+  QSettings m_file;
+};
+
+/// The default data directory: TRAINYARD_DATA_DIR, else $XDG_DATA_HOME/trainyard, else ~/.local/share/trainyard.
+[[nodiscard]] QString defaultDataDir();
+/// `dir` exists or was made and can be written; its absolute path, or StorageOpen.
+[[nodiscard]] Result<QString> prepareDataDir(const QString& dir);
+
+}  // namespace trainyard

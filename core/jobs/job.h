@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QMetaType>
+#include <QString>
+
+#include "core/base/ids.h"
+#include "core/jobs/job_status.h"
+
+namespace trainyard {
+
+enum class JobSource { Simulated, Command };
+
+/// "simulated" or "command": the stable word for files and scripts.
+[[nodiscard]] QString toKey(JobSource source);
+[[nodiscard]] Result<JobSource> jobSourceFromKey(const QString& key);
+
+/// A named setting in the order it was written: a free parameter or an environment variable.
+struct KeyValue {
+  QString key;
+  QString value;
+  friend bool operator==(const KeyValue&, const KeyValue&) = default;
+};
+
+/// How a command job is run: `line` by /bin/sh in `workingDirectory` with `environment` added to the program's own.
+struct CommandSettings {
+  QString line;
+  QString workingDirectory;   ///< absolute
+  QList<KeyValue> environment;
+  QString pattern;            ///< the user's regular expression for log lines, or empty
+  friend bool operator==(const CommandSettings&, const CommandSettings&) = default;
+};
+
+/// What the user asked for. It never changes after the job was created, but for the name.
+struct JobSettings {
+  QString name;
+  QString model;
+  QString dataset;
+  JobSource source = JobSource::Simulated;
+  qint64 epochs = 0;          ///< 1..1,000,000; 0 = not told (command jobs only)
+  double learningRate = 0.0;  ///< > 0 and finite; 0 = not told (command jobs only)
+  qint64 batchSize = 0;       ///< 1..1,048,576; 0 = not told
+  qint64 seed = 0;            ///< 0..2^53
+  qint64 stepsPerEpoch = 100; ///< 1..10,000,000
+  QList<KeyValue> parameters;
+  CommandSettings command;
+
+  friend bool operator==(const JobSettings&, const JobSettings&) = default;
+};
+
+/// How far a run is, in steps (optimizer updates, or whatever its log counts). `totalSteps` 0 = not known.
+struct Progress {
+  qint64 step = 0;
+  qint64 totalSteps = 0;
+  double epoch = 0.0;  ///< epochs done, may be fractional
+
+  /// 0..1; 0 when the total is not known.
+  [[nodiscard]] double fraction() const;
+  friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+struct Ending {
+  EndKind kind = EndKind::None;
+  int code = 0;      ///< exit code or signal number, for ExitCode and Signal
+  QString reason;    ///< one sentence for people: "Loss became NaN at step 412"; empty when complete
+  friend bool operator==(const Ending&, const Ending&) = default;
+};
+
+/// A training job: a queue entry and, once started, its one run. Times are ms since 1970 UTC; 0 = not yet.
+struct Job {
+  JobId id;
+  JobSettings settings;
+  JobStatus status = JobStatus::Queued;
+  Progress progress;
+  qint64 createdMs = 0;
+  qint64 startedMs = 0;
+  qint64 endedMs = 0;
+  qint64 deletedMs = 0;  ///< set while the deletion can still be undone; such a job is not listed
+  Ending ending;
+
+  friend bool operator==(const Job&, const Job&) = default;
+};
+
+/// epochs x stepsPerEpoch of a simulated job; 0 for a command job, whose log tells.
+[[nodiscard]] qint64 plannedSteps(const JobSettings& settings);
+
+}  // namespace trainyard
+
+Q_DECLARE_METATYPE(trainyard::Job)

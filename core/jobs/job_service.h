@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The use cases: everything that a person, a script or a shortcut can do to a job. Lives in the UI thread, holds the
+// truth in memory, never waits.
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/jobs/job.h"
+#include "core/jobs/job_store.h"
+#include "core/runners/runner.h"
+
+namespace trainyard {
+
+struct JobServiceDependencies {
+  JobStore& store;
+  Runner& simulatedRunner;
+  Runner& commandRunner;
+  const Clock& clock;
+};
+
+/// Views read committed state only: a job or a point is seen once it is on the disk. Commands are checked against what
+/// was accepted last, so that a second Start during the first is refused. An action that returned an error changed nothing.
+class JobService final : public QObject {
+  Q_OBJECT
+ public:
+  explicit JobService(const JobServiceDependencies& dependencies, QObject* parent = nullptr);
+  ~JobService() override;
+
+  /// Takes over what the store held at start-up; call once, before anything else. Emits `loaded`.
+  void load(std::vector<StoredJob> jobs, JobId nextId);
+  /// Continues the jobs found running whose runner can, and fails the others as lost. For the owner of the data directory.
+  void resumeInterrupted();
+  /// Removes for good the jobs deleted in an earlier session.
+  void purgeDeleted();
+
+  [[nodiscard]] Result<JobId> create(const JobSettings& settings);
+  /// Only from queued. The runner starts when the change is committed.
+  [[nodiscard]] Result<void> start(JobId id);
+  /// From running or queued: becomes failed, reason "stopped by you". Again while stopping: escalates.
+  [[nodiscard]] Result<void> stop(JobId id);
+  /// A new queued job with the settings of an ended (or any) one.
+  [[nodiscard]] Result<JobId> runAgain(JobId id);
+  [[nodiscard]] Result<void> rename(JobId id, const QString& name);
+  /// Hides the job; `restore` undoes it until the program is left. A running job is refused.
+  [[nodiscard]] Result<void> remove(JobId id);
+  [[nodiscard]] Result<void> restore(JobId id);
+
+  /// Null when there is no such (listed) job. Valid until the next signal.
+  [[nodiscard]] const Job* job(JobId id) const;
+  /// Summaries of the job's series, by tag order; empty when unknown.
+  [[nodiscard]] const std::vector<SeriesSummary>& series(JobId id) const;
+  /// Null when the job has no such series.
+  [[nodiscard]] const SeriesSummary* series(JobId id, const QString& tag) const;
+  /// All listed jobs, newest first.
+  [[nodiscard]] std::vector<JobId> jobs() const;
+  /// True from an accepted action until it is committed, refused, or (Stop) the process has ended.
+  [[nodiscard]] bool isBusy(JobId id) const;
+  [[nodiscard]] qint64 pointCount() const;
+  [[nodiscard]] bool isLoaded() const;
+
+ Q_SIGNALS:
+  void loaded();
+  void jobAdded(trainyard::JobId id);
+  /// Any committed change of its row, its progress or its busy state; at most once a job and committed batch.
+  void jobsChanged(const QList<trainyard::JobId>& ids);
+  void jobRemoved(trainyard::JobId id);
+  void pointsCommitted(const trainyard::JobPoints& points);
+  /// An accepted action is on the disk.
+  void actionCommitted(trainyard::JobId id, trainyard::JobAction action);
+  /// An accepted action could not be written; nothing changed.
+  void actionRefused(trainyard::JobId id, trainyard::JobAction action, const trainyard::Error& error);
+  /// The job ended by itself or by Stop, and that is on the disk.
+  void jobEnded(trainyard::JobId id);
+
+ private:
+  struct Entry;
+  struct Pending;
+
+  [[nodiscard]] Entry* find(JobId id);
+  [[nodiscard]] const Entry* find(JobId id) const;
+  [[nodiscard]] Result<Entry*> findFor(JobId id, JobAction action);
+  [[nodiscard]] Runner& runnerOf(const Job& job) const;
+  void submit(Entry& entry, JobAction action);
+  void applyBatch(const CommittedBatch& batch);
+  void applyChange(const JobChange& change, QList<JobId>& changed);
+  void applyPoints(const JobPoints& points, QList<JobId>& changed);
+  void applyRefusal(quint64 ticket, const Error& error);
+  void takePoints(const JobPoints& points);
+  void takeEnding(JobId id, const Ending& ending);
+  void endNow(Entry& entry, const Ending& ending);
+  void announceAction(const Entry& entry, JobAction action);
+
+  JobServiceDependencies m_deps;
+  std::map<JobId, std::unique_ptr<Entry>> m_entries;
+  QHash<quint64, Pending> m_pending;
+  JobId m_nextId{1};
+  qint64 m_pointCount = 0;
+  bool m_loaded = false;
+};
+
+}  // namespace trainyard

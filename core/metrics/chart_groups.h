@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QString>
+#include <QStringList>
+
+namespace trainyard {
+
+enum class MetricKind { Loss, Accuracy, LearningRate, Other };
+
+/// The metric's kind by its name: loss, nll, perplexity, rmse, mae, logloss, error ... are Loss; acc, accuracy, auc, f1,
+/// map, ... are Accuracy; lr is LearningRate.
+[[nodiscard]] MetricKind metricKind(const QString& tag);
+
+/// Whether the series is of validation or test data: "val/loss", "eval_loss", "test-rmse", "validation_0-logloss".
+[[nodiscard]] bool isValidation(const QString& tag);
+
+struct ChartGroup {
+  QString key;       ///< the metric without its split: "loss", "accuracy", "rmse", "lr"
+  QString title;     ///< "Loss", "Accuracy", "rmse", "Learning rate"
+  MetricKind kind = MetricKind::Other;
+  bool percent = false;  ///< values are shares of one
+  QStringList tags;  ///< training first
+};
+
+/// Series that belong in one chart together: the same metric of different splits. Loss first, then accuracy, then the
+/// others by name, learning rate last. The "epoch" series is not drawn. Empty for no tags.
+[[nodiscard]] QList<ChartGroup> chartGroups(const QStringList& tags);
+
+/// A tag as the field's programs write it ("loss", "val_loss", "eval_accuracy", "learning_rate", "train-rmse") in
+/// Trainyard's form ("train/loss", "val/loss", "val/accuracy", "lr", "train/rmse"). Names with "/" stay as they are.
+[[nodiscard]] QString normalizedTag(const QString& name);
+
+/// The series that stands for the job's loss on its card: train/loss if there is one, else the first Loss series; "".
+[[nodiscard]] QString primaryLossTag(const QStringList& tags);
+[[nodiscard]] QString primaryAccuracyTag(const QStringList& tags);
+
+}  // namespace trainyard

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/metrics/point.h"
+
+namespace trainyard {
+
+/// The points that a chart `columns` pixels wide needs between `fromStep` and `toStep` (both included): for each column
+/// the finite minimum and maximum in step order (one point when they are the same), and the first NaN of a column that has
+/// one. The first and last point of the range are always kept. `points` are in step order. columns > 0.
+[[nodiscard]] std::vector<Point> minMaxPerColumn(std::span<const Point> points, qint64 fromStep, qint64 toStep,
+                                                 int columns);
+
+}  // namespace trainyard

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace trainyard {
+
+/// TensorBoard's smoothing: debiased exponential average over finite values, `last = last*w + (1-w)*y; n += 1;
+/// out = last / (1 - w^n)`. Values that are not finite pass through and do not count. State is kept, so that appending
+/// equals smoothing the whole.
+class Smoother {
+ public:
+  explicit Smoother(double weight);  ///< 0 <= weight < 1
+  [[nodiscard]] double next(double value);
+
+ private:
+  double m_weight;
+  double m_last = 0.0;
+  double m_debias = 1.0;  // w^n
+};
+
+[[nodiscard]] std::vector<double> smoothed(std::span<const double> values, double weight);
+
+}  // namespace trainyard

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <map>
+
+#include "core/base/clock.h"
+#include "core/jobs/job_store.h"
+#include "core/runners/runner.h"
+
+namespace trainyard {
+
+/// Drives the steps of all running simulated jobs from one QTimer in the UI thread, at most a few milliseconds a tick.
+/// Pauses while the store does not accept.
+class SimulatedRunner final : public Runner {
+  Q_OBJECT
+ public:
+  SimulatedRunner(const JobStore& store, const Clock& clock, QObject* parent = nullptr);
+
+  [[nodiscard]] Result<void> check(const Job& job) const override;
+  void start(const Job& job) override;
+  void stop(JobId job) override;
+  void shutDown() override;
+  [[nodiscard]] bool survivesRestart() const override { return true; }
+
+  /// Steps per second and job, > 0; `fastest` = as many as the tick's budget allows.
+  void setSpeed(double stepsPerSecond);
+  [[nodiscard]] double speed() const { return m_speed; }
+  static constexpr double fastest = 1.0e9;
+  /// The most that one tick may take from the UI thread, in ms.
+  static constexpr int tickBudgetMs = 5;
+
+  /// One step of one job: computes the next, tells it by `produced`, and `ended` after the last or when the loss became
+  /// NaN. The new progress, or NotFound.
+  [[nodiscard]] Result<Progress> advance(JobId job);
+
+ private:
+  struct Run {
+    Job job;
+    double owed = 0.0;  ///< steps that time has earned and that are not yet made
+  };
+  void tick();
+
+  const JobStore& m_store;
+  const Clock& m_clock;
+  std::map<JobId, Run> m_runs;
+  JobId m_nextServed;
+  QTimer m_timer;
+  QElapsedTimer m_sinceTick;
+  double m_speed = 10.0;
+};
+
+}  // namespace trainyard

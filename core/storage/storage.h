@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QThread>
+#include <memory>
+
+#include "core/jobs/job_store.h"
+#include "core/metrics/metric_reader.h"
+
+namespace trainyard {
+
+enum class OpenMode { ReadWrite, ReadOnly };
+
+/// What is read once when the database opens. Jobs newest first.
+struct OpenedStore {
+  std::vector<StoredJob> jobs;
+  JobId nextId;
+};
+
+/// The database of one data directory: `dataDir`/trainyard.db, SQLite in WAL mode. The facade lives in the caller's thread;
+/// one storage thread writes (and is the only writer), one reading thread answers MetricReader requests. Waiting work
+/// goes into one transaction; at most one is in flight. A write that fails is retried `maxRetries` times with growing
+/// pauses; then changes are refused, points are kept and tried again every few seconds until they are written.
+class Storage final : public JobStore {
+  Q_OBJECT
+ public:
+  static constexpr int maxRetries = 4;
+  static constexpr int batchMs = 50;          ///< points wait at most this long (and for the batch in flight)
+  static constexpr qint64 backlogLimit = 200'000;  ///< points waiting; above it accepting() is false
+
+  Storage(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
+  ~Storage() override;
+
+  /// Opens, migrates, reads all jobs. Answered by `opened` or `openFailed`.
+  void open();
+  /// Writes what waits, closes in the worker and waits for it. What could not be written is an error (StorageWrite, StorageFull).
+  [[nodiscard]] Result<void> close();
+
+  quint64 submit(Job job) override;
+  quint64 submitRemoval(Job job) override;
+  void append(JobPoints points) override;
+  [[nodiscard]] bool accepting() const override;
+  void retryNow() override;
+
+  [[nodiscard]] MetricReader& reader();
+  [[nodiscard]] QString databasePath() const;
+  /// Bytes of the database and its WAL, as of the last commit.
+  [[nodiscard]] qint64 sizeBytes() const;
+
+ Q_SIGNALS:
+  void opened(const trainyard::OpenedStore& store);
+  void openFailed(const trainyard::Error& error);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace trainyard
+
+Q_DECLARE_METATYPE(trainyard::OpenedStore)

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ONE table of every command: its text, icon, shortcut, menu, and on what it acts. Menus, shortcuts, the command palette,
+// the sheet of shortcuts and the page's buttons are all made from it.
+#pragma once
+
+#include <QAction>
+#include <QKeySequence>
+#include <QObject>
+#include <map>
+#include <optional>
+#include <span>
+
+#include "core/jobs/job_status.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/theme.h"
+
+namespace trainyard {
+
+enum class ActionId {
+  NewJob, Demo, CloseWindow,
+  Start, Stop, RunAgain, View, Rename, Delete, UndoDelete, SelectAll,
+  Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
+  ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
+  TabCharts, TabLog, TabParameters, ResetZoom, LogY, FollowLive,
+  CommandPalette, Shortcuts, About
+};
+
+enum class ActionMenu { File, Job, View, Charts, Help };
+
+struct ActionSpec {
+  ActionId id;
+  ActionMenu menu;
+  const char* text;      ///< source text for tr(), context "Actions"
+  const char* shortcut;  ///< portable text, alternatives separated by "; ", or ""
+  std::optional<Glyph> icon;
+  std::optional<JobAction> onJob;  ///< enabled when a selected job's status allows it
+  bool checkable = false;
+  bool separatorBefore = false;
+};
+
+[[nodiscard]] std::span<const ActionSpec> actionTable();
+
+class Actions final : public QObject {
+  Q_OBJECT
+ public:
+  explicit Actions(Theme& theme, QObject* parent = nullptr);
+
+  [[nodiscard]] QAction& action(ActionId id) const;
+  /// Enables each job action when at least one of the statuses allows it; none for an empty list.
+  void updateFor(const QList<JobStatus>& selected);
+
+ Q_SIGNALS:
+  void triggered(trainyard::ActionId id);
+
+ private:
+  void retint();
+  Theme& m_theme;
+  std::map<ActionId, QAction*> m_actions;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/charts/metric_chart.h"
+
+class QSlider;
+class QLabel;
+class QToolButton;
+
+namespace trainyard {
+
+/// Right of the tabs: smoothing slider with its value, x axis menu (step, epoch, time), log y, follow live.
+class ChartToolbar final : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ChartToolbar(Theme& theme, QWidget* parent = nullptr);
+  void setOptions(const ChartOptions& options);
+  [[nodiscard]] ChartOptions options() const { return m_options; }
+  void setFollowLive(bool follow);
+
+ Q_SIGNALS:
+  void optionsChanged(const trainyard::ChartOptions& options);
+  void followLiveChanged(bool follow);
+
+ private:
+  void emitChanged();
+  ChartOptions m_options;
+  QSlider* m_smoothing = nullptr;
+  QLabel* m_value = nullptr;
+  QToolButton* m_xAxis = nullptr;
+  QToolButton* m_logY = nullptr;
+  QToolButton* m_follow = nullptr;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFrame>
+#include <memory>
+#include <optional>
+
+#include "core/metrics/point.h"
+#include "ui/theme/theme.h"
+
+namespace trainyard {
+
+enum class XAxisKind { Step, Epoch, Time };
+
+struct ChartSeriesStyle {
+  QString tag;
+  QString label;          ///< in the legend: "train", "val"
+  bool dashed = false;    ///< validation series
+  bool faint = false;     ///< the lighter variant of the chart's colour
+};
+
+struct ChartDescription {
+  QString title;               ///< "Loss"
+  QColor (*color)(const Tokens&);  ///< the chart's own colour in the present theme
+  bool percent = false;        ///< the y axis is 0..100 %
+  QList<ChartSeriesStyle> series;
+};
+
+/// What all charts of a page share.
+struct ChartOptions {
+  XAxisKind x = XAxisKind::Step;
+  double smoothing = 0.6;  ///< 0..0.999, weight of the debiased exponential average
+  bool logY = false;
+  friend bool operator==(const ChartOptions&, const ChartOptions&) = default;
+};
+
+/// The visible x range in the present x axis' unit (steps, epochs, or seconds since the start).
+struct XRange {
+  double from = 0.0;
+  double to = 1.0;
+  friend bool operator==(const XRange&, const XRange&) = default;
+};
+
+/// One chart of a job: Qt Charts' axes and frame, curves drawn by CurveLayer at most two points per pixel column and
+/// series. Raw values faint and thin, smoothed ones over them; NaN marked at the bottom, never drawn as zero.
+/// Drag zooms, the wheel zooms around the pointer, Shift+drag or the middle button pans, double-click resets.
+/// Keyboard when focused: + and - zoom, Left and Right pan, 0 or Home resets.
+class MetricChart final : public QFrame {
+  Q_OBJECT
+ public:
+  MetricChart(Theme& theme, const ChartDescription& description, QWidget* parent = nullptr);
+  ~MetricChart() override;
+
+  /// Replaces everything: `points` holds the full history (only this chart's tags are taken). `startMs` is the zero of the
+  /// time axis, `stepsPerEpoch` maps steps to epochs, `totalSteps` is the end of the x axis (0 = last point).
+  void setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps);
+  /// Adds committed points (others' tags ignored). Redraws are coalesced to one per frame; hidden charts do not draw.
+  void append(const JobPoints& points);
+  void clear();
+  void setOptions(const ChartOptions& options);
+  /// Nothing = the whole run (follows growth). Does not emit.
+  void setXRange(std::optional<XRange> range);
+  /// The crosshair at an x value in axis units, or none. Does not emit.
+  void setCrosshair(std::optional<double> x);
+
+  [[nodiscard]] std::optional<XRange> xRange() const;
+  [[nodiscard]] bool hasData() const;
+  /// The text of the crosshair's box, a line each; empty without a crosshair. For tests and accessibility.
+  [[nodiscard]] QStringList crosshairTexts() const;
+
+ Q_SIGNALS:
+  void xRangeChosen(std::optional<trainyard::XRange> range);  ///< the user zoomed, panned or reset
+  void crosshairMoved(std::optional<double> x);
+  /// A frame with the newest points was painted; `wallMs` is the newest point's time. For the step-to-pixel measure.
+  void painted(qint64 wallMs);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace trainyard

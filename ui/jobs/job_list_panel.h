@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+#include "core/base/clock.h"
+#include "core/jobs/job_service.h"
+#include "core/metrics/metric_reader.h"
+#include "ui/theme/theme.h"
+
+namespace trainyard {
+
+struct JobListDependencies {
+  Theme& theme;
+  JobService& jobs;
+  MetricReader& history;
+  const Clock& clock;
+};
+
+/// The left column: title, New job, search, sort, status filter with counts, cards.
+/// objectNames: newJobButton, searchField, sortButton, filter0..filter4, jobList.
+class JobListPanel final : public QWidget {
+  Q_OBJECT
+ public:
+  explicit JobListPanel(const JobListDependencies& dependencies, QWidget* parent = nullptr);
+  ~JobListPanel() override;
+
+  /// The job under the keyboard cursor; invalid when none.
+  [[nodiscard]] JobId currentJob() const;
+  /// Selected jobs in list order; the current one when nothing else is selected.
+  [[nodiscard]] QList<JobId> selectedJobs() const;
+  /// Selects and scrolls to a job; clears the filter and the search when they hide it.
+  void select(JobId id);
+  void selectAll();
+  void focusSearch();
+  void focusList();
+  /// 0 all, 1 running, 2 queued, 3 complete, 4 failed.
+  void setFilter(int index);
+  [[nodiscard]] int filter() const;
+
+ Q_SIGNALS:
+  void newJobRequested();
+  void currentChanged(trainyard::JobId id);
+  void selectionChanged();
+  void primaryRequested(trainyard::JobId id);   ///< the card's own button: Start, Stop or View
+  void viewRequested(trainyard::JobId id);      ///< Enter or double-click
+  void contextMenuRequested(trainyard::JobId id, const QPoint& globalPosition);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace trainyard

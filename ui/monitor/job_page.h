@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/settings.h"
+#include "core/jobs/job_service.h"
+#include "core/metrics/metric_reader.h"
+#include "ui/actions.h"
+#include "ui/theme/theme.h"
+
+namespace trainyard {
+
+struct JobPageDependencies {
+  Theme& theme;
+  JobService& jobs;
+  MetricReader& history;
+  const Clock& clock;
+  Settings& settings;
+  Actions& actions;
+  QString dataDir;  ///< where the jobs' logs are
+};
+
+/// One job: header (name, badge, one line of facts, actions), progress with step, epoch, rate and time left, tiles with
+/// the latest and the best value, tabs Charts, Log, Parameters.
+class JobPage final : public QWidget {
+  Q_OBJECT
+ public:
+  explicit JobPage(const JobPageDependencies& dependencies, QWidget* parent = nullptr);
+  ~JobPage() override;
+
+  void showJob(JobId id);
+  [[nodiscard]] JobId job() const;
+  /// True: a back button stands before the name (narrow window).
+  void setNarrow(bool narrow);
+  void showTab(int index);
+  void resetZoom();
+  void toggleLogY();
+
+ Q_SIGNALS:
+  void backRequested();
+  void painted(qint64 wallMs);
+
+ private:
+  struct State;
+  std::unique_ptr<State> m_state;
+};
+
+}  // namespace trainyard
