@@ -24,6 +24,9 @@ struct JobServiceDependencies {
   const Clock& clock;
 };
 
+/// A change of a job's row that was accepted and is on its way to the disk.
+enum class JobChangeKind { Created, Started, Renamed, Deleted, Restored, Ended, Purged };
+
 /// Views read committed state only: a job or a point is seen once it is on the disk. Commands are checked against what
 /// was accepted last, so that a second Start during the first is refused. An action that returned an error changed nothing.
 class JobService final : public QObject {
@@ -36,6 +39,8 @@ class JobService final : public QObject {
   void load(std::vector<StoredJob> jobs, JobId nextId);
   /// Continues the jobs found running whose runner can, and fails the others as lost. For the owner of the data directory.
   void resumeInterrupted();
+  /// Continues one job found running, as above; NotAllowed when it was not, or cannot be continued.
+  [[nodiscard]] Result<void> resume(JobId id);
   /// Removes for good the jobs deleted in an earlier session.
   void purgeDeleted();
 
@@ -71,30 +76,32 @@ class JobService final : public QObject {
   void jobsChanged(const QList<trainyard::JobId>& ids);
   void jobRemoved(trainyard::JobId id);
   void pointsCommitted(const trainyard::JobPoints& points);
-  /// An accepted action is on the disk.
-  void actionCommitted(trainyard::JobId id, trainyard::JobAction action);
-  /// An accepted action could not be written; nothing changed.
-  void actionRefused(trainyard::JobId id, trainyard::JobAction action, const trainyard::Error& error);
-  /// The job ended by itself or by Stop, and that is on the disk.
-  void jobEnded(trainyard::JobId id);
+  /// An accepted change is on the disk. A stop is committed as Ended.
+  void changeCommitted(trainyard::JobId id, trainyard::JobChangeKind kind);
+  /// An accepted change could not be written; nothing changed.
+  void changeRefused(trainyard::JobId id, trainyard::JobChangeKind kind, const trainyard::Error& error);
 
  private:
   struct Entry;
-  struct Pending;
+  struct Pending {
+    JobId id;
+    JobChangeKind kind;
+  };
 
-  [[nodiscard]] Entry* find(JobId id);
-  [[nodiscard]] const Entry* find(JobId id) const;
-  [[nodiscard]] Result<Entry*> findFor(JobId id, JobAction action);
+  [[nodiscard]] Entry* find(JobId id) const;
+  [[nodiscard]] Result<Entry*> findFor(JobId id, JobAction action) const;
   [[nodiscard]] Runner& runnerOf(const Job& job) const;
-  void submit(Entry& entry, JobAction action);
-  void applyBatch(const CommittedBatch& batch);
-  void applyChange(const JobChange& change, QList<JobId>& changed);
-  void applyPoints(const JobPoints& points, QList<JobId>& changed);
+  void connectRunner(Runner& runner);
+  void submit(Entry& entry, JobChangeKind kind);
+  void apply(const CommittedBatch& batch);
+  void applyPoints(const JobPoints& points);
+  void applySummaries(const JobSummaries& summaries);
+  void applyChange(const JobChange& change);
   void applyRefusal(quint64 ticket, const Error& error);
+  void runStarted(Entry& entry);
   void takePoints(const JobPoints& points);
   void takeEnding(JobId id, const Ending& ending);
-  void endNow(Entry& entry, const Ending& ending);
-  void announceAction(const Entry& entry, JobAction action);
+  void end(Entry& entry, const Ending& ending);
 
   JobServiceDependencies m_deps;
   std::map<JobId, std::unique_ptr<Entry>> m_entries;

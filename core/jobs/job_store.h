@@ -23,10 +23,17 @@ struct JobChange {
   bool remove = false;
 };
 
-/// What one transaction held.
+struct JobSummaries {
+  JobId job;
+  std::vector<SeriesSummary> series;
+};
+
+/// What one transaction held. `summaries`: the series that its points touched, as they are at rest after it (a restart
+/// that overtakes points is accounted for).
 struct CommittedBatch {
   std::vector<JobChange> changes;
   std::vector<JobPoints> points;
+  std::vector<JobSummaries> summaries;
 };
 
 /// Where JobService puts what it has accepted. Nothing blocks; everything is answered by a signal on the caller's thread.

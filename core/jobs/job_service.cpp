@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/job_service.h"
+
+#include "core/jobs/job_draft.h"
+#include "core/jobs/job_service_entry.h"
+
+namespace trainyard {
+namespace {
+
+Error noSuchJob(JobId id) {
+  return {ErrorCode::NotFound, JobService::tr("There is no job %1.").arg(id.value), {}};
+}
+
+/// Why `action` is not for a job of this status, and what would be.
+Error notAllowed(const Job& job, JobAction action) {
+  const QString name = job.settings.name;
+  const QString status = toText(job.status).toLower();
+  QString message;
+  switch (action) {
+    case JobAction::Start:
+      message = isEnded(job.status)
+                    ? JobService::tr("“%1” is %2 and never runs twice; use Run again to queue a new job like it.")
+                    : JobService::tr("“%1” is %2; only a queued job can be started.");
+      break;
+    case JobAction::Stop:
+      message = JobService::tr("“%1” is %2; only a running or queued job can be stopped.");
+      break;
+    case JobAction::Delete:
+      message = JobService::tr("“%1” is %2; stop it before you delete it.");
+      break;
+    default:
+      message = JobService::tr("“%1” is %2; that is not possible now.");
+  }
+  return {ErrorCode::NotAllowed, message.arg(name, status), {}};
+}
+
+}  // namespace
+
+JobService::JobService(const JobServiceDependencies& dependencies, QObject* parent)
+    : QObject(parent), m_deps(dependencies) {
+  connect(&m_deps.store, &JobStore::committed, this, &JobService::apply);
+  connect(&m_deps.store, &JobStore::refused, this, &JobService::applyRefusal);
+  connectRunner(m_deps.simulatedRunner);
+  connectRunner(m_deps.commandRunner);
+}
+
+JobService::~JobService() = default;
+
+void JobService::connectRunner(Runner& runner) {
+  connect(&runner, &Runner::produced, this, &JobService::takePoints);
+  connect(&runner, &Runner::ended, this, &JobService::takeEnding);
+}
+
+void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
+  Q_ASSERT(!m_loaded);
+  for (StoredJob& stored : jobs) {
+    auto entry = std::make_unique<Entry>();
+    entry->committed = entry->accepted = std::move(stored.job);
+    entry->series = std::move(stored.series);
+    entry->onDisk = true;
+    for (const SeriesSummary& summary : entry->series) m_pointCount += summary.count;
+    m_entries.emplace(entry->committed.id, std::move(entry));
+  }
+  m_nextId = nextId;
+  m_loaded = true;
+  Q_EMIT loaded();
+}
+
+void JobService::resumeInterrupted() {
+  for (auto& [id, entry] : m_entries) {
+    if (entry->accepted.status != JobStatus::Running || entry->runnerStarted) continue;
+    if (runnerOf(entry->accepted).survivesRestart())
+      runStarted(*entry);
+    else
+      end(*entry, {EndKind::Lost, 0, tr("lost: Trainyard ended while it was running")});
+  }
+}
+
+Result<void> JobService::resume(JobId id) {
+  Entry* entry = find(id);
+  if (entry == nullptr) return tl::make_unexpected(noSuchJob(id));
+  const bool interrupted = entry->accepted.status == JobStatus::Running && !entry->runnerStarted;
+  if (!interrupted || !runnerOf(entry->accepted).survivesRestart())
+    return tl::make_unexpected(notAllowed(entry->accepted, JobAction::Start));
+  runStarted(*entry);
+  return {};
+}
+
+void JobService::purgeDeleted() {
+  for (auto& [id, entry] : m_entries) {
+    if (entry->committed.deletedMs == 0 || entry->pending > 0) continue;
+    ++entry->pending;
+    m_pending.insert(m_deps.store.submitRemoval(entry->committed), {id, JobChangeKind::Purged});
+  }
+}
+
+Result<JobId> JobService::create(const JobSettings& settings) {
+  const auto valid = settingsFrom(draftFrom(settings));
+  if (!valid) return tl::make_unexpected(valid.error());
+  const JobId id = m_nextId;
+  m_nextId = JobId{id.value + 1};
+  auto entry = std::make_unique<Entry>();
+  entry->accepted.id = id;
+  entry->accepted.settings = *valid;
+  entry->accepted.createdMs = m_deps.clock.nowMs();
+  entry->accepted.progress.totalSteps = plannedSteps(*valid);
+  Entry& added = *m_entries.emplace(id, std::move(entry)).first->second;
+  submit(added, JobChangeKind::Created);
+  return id;
+}
+
+Result<void> JobService::start(JobId id) {
+  const auto entry = findFor(id, JobAction::Start);
+  if (!entry) return tl::make_unexpected(entry.error());
+  Job& job = (*entry)->accepted;
+  if (const auto ready = runnerOf(job).check(job); !ready) return ready;
+  const auto running = transition(job.status, JobStatus::Running);
+  if (!running) return tl::make_unexpected(running.error());
+  job.status = *running;
+  job.startedMs = m_deps.clock.nowMs();
+  submit(**entry, JobChangeKind::Started);
+  return {};
+}
+
+Result<void> JobService::stop(JobId id) {
+  const auto found = findFor(id, JobAction::Stop);
+  if (!found) return tl::make_unexpected(found.error());
+  Entry& entry = **found;
+  if (entry.accepted.status == JobStatus::Queued) {
+    end(entry, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+    return {};
+  }
+  entry.stopping = true;
+  if (entry.runnerStarted)
+    runnerOf(entry.accepted).stop(id);
+  else if (entry.committed.status == JobStatus::Running)  // left by another session and never continued in this one
+    end(entry, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+  Q_EMIT jobsChanged({id});
+  return {};
+}
+
+Result<JobId> JobService::runAgain(JobId id) {
+  const auto entry = findFor(id, JobAction::RunAgain);
+  if (!entry) return tl::make_unexpected(entry.error());
+  return create((*entry)->accepted.settings);
+}
+
+Result<void> JobService::rename(JobId id, const QString& name) {
+  const auto entry = findFor(id, JobAction::Rename);
+  if (!entry) return tl::make_unexpected(entry.error());
+  const auto checked = checkName(name);
+  if (!checked) return tl::make_unexpected(checked.error());
+  (*entry)->accepted.settings.name = *checked;
+  submit(**entry, JobChangeKind::Renamed);
+  return {};
+}
+
+Result<void> JobService::remove(JobId id) {
+  const auto entry = findFor(id, JobAction::Delete);
+  if (!entry) return tl::make_unexpected(entry.error());
+  (*entry)->accepted.deletedMs = m_deps.clock.nowMs();
+  submit(**entry, JobChangeKind::Deleted);
+  return {};
+}
+
+Result<void> JobService::restore(JobId id) {
+  Entry* entry = find(id);
+  if (entry == nullptr || entry->accepted.deletedMs == 0) return tl::make_unexpected(noSuchJob(id));
+  entry->accepted.deletedMs = 0;
+  submit(*entry, JobChangeKind::Restored);
+  return {};
+}
+
+const Job* JobService::job(JobId id) const {
+  const Entry* entry = find(id);
+  return entry != nullptr && entry->isListed() ? &entry->committed : nullptr;
+}
+
+const std::vector<SeriesSummary>& JobService::series(JobId id) const {
+  static const std::vector<SeriesSummary> none;
+  const Entry* entry = find(id);
+  return entry != nullptr ? entry->series : none;
+}
+
+const SeriesSummary* JobService::series(JobId id, const QString& tag) const {
+  for (const SeriesSummary& summary : series(id))
+    if (summary.tag == tag) return &summary;
+  return nullptr;
+}
+
+std::vector<JobId> JobService::jobs() const {
+  std::vector<JobId> ids;
+  for (auto it = m_entries.rbegin(); it != m_entries.rend(); ++it)
+    if (it->second->isListed()) ids.push_back(it->first);
+  return ids;
+}
+
+bool JobService::isBusy(JobId id) const {
+  const Entry* entry = find(id);
+  return entry != nullptr && (entry->pending > 0 || entry->stopping);
+}
+
+qint64 JobService::pointCount() const { return m_pointCount; }
+
+bool JobService::isLoaded() const { return m_loaded; }
+
+JobService::Entry* JobService::find(JobId id) const {
+  const auto it = m_entries.find(id);
+  return it == m_entries.end() ? nullptr : it->second.get();
+}
+
+Result<JobService::Entry*> JobService::findFor(JobId id, JobAction action) const {
+  Entry* entry = find(id);
+  if (entry == nullptr || entry->accepted.deletedMs != 0) return tl::make_unexpected(noSuchJob(id));
+  if (!isAllowed(entry->accepted.status, action)) return tl::make_unexpected(notAllowed(entry->accepted, action));
+  return entry;
+}
+
+Runner& JobService::runnerOf(const Job& job) const {
+  return job.settings.source == JobSource::Command ? m_deps.commandRunner : m_deps.simulatedRunner;
+}
+
+}  // namespace trainyard

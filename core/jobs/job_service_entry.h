@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Private to job_service*.cpp.
+#pragma once
+
+#include "core/jobs/job_service.h"
+
+namespace trainyard {
+
+/// One job as the service knows it.
+struct JobService::Entry {
+  Job committed;  ///< what is on the disk and what views see
+  Job accepted;   ///< with the changes that are on their way; what commands are checked against
+  std::vector<SeriesSummary> series;
+  int pending = 0;            ///< changes on their way
+  bool onDisk = false;        ///< its creation was committed
+  bool runnerStarted = false;
+  bool stopping = false;      ///< Stop was accepted, the run has not ended yet
+
+  [[nodiscard]] bool isListed() const { return onDisk && committed.deletedMs == 0; }
+};
+
+}  // namespace trainyard
