@@ -46,12 +46,12 @@ struct FieldError {
 [[nodiscard]] QList<FieldError> check(const JobDraft& draft, bool lookAtDisk = true);
 
 /// The settings, or the first error with the field's name before its message: "Learning rate: must be greater than 0."
-[[nodiscard]] Result<JobSettings> settingsFrom(const JobDraft& draft);
+[[nodiscard]] Result<JobSettings> settingsFrom(const JobDraft& draft, bool lookAtDisk = true);
 
 /// The draft that settings would have been typed as; settingsFrom(draftFrom(s)) == s.
 [[nodiscard]] JobDraft draftFrom(const JobSettings& settings);
 
-/// "--learning-rate" style and label style names: "learning rate". For messages.
+/// The field's name in the dialog and in messages: "Learning rate".
 [[nodiscard]] QString fieldLabel(DraftField field);
 
 /// `key = value` pairs of a text as in JobDraft, or InvalidInput naming the line that has no "=" or an empty key.

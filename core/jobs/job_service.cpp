@@ -95,7 +95,7 @@ void JobService::purgeDeleted() {
 }
 
 Result<JobId> JobService::create(const JobSettings& settings) {
-  const auto valid = settingsFrom(draftFrom(settings));
+  const auto valid = settingsFrom(draftFrom(settings), false);
   if (!valid) return tl::make_unexpected(valid.error());
   const JobId id = m_nextId;
   m_nextId = JobId{id.value + 1};

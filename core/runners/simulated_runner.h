@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QTimer>
 #include <map>
+#include <optional>
 
 #include "core/base/clock.h"
 #include "core/jobs/job_store.h"
@@ -41,11 +42,15 @@ class SimulatedRunner final : public Runner {
     double owed = 0.0;  ///< steps that time has earned and that are not yet made
   };
   void tick();
+  void serve(JobId id, qint64 untilNs, const QElapsedTimer& spent);
+  /// Adds the run's next step to `points`; how the run ended, if it did.
+  [[nodiscard]] std::optional<Ending> addStep(Run& run, JobPoints& points);
+  void finish(JobId id, const JobPoints& points, const std::optional<Ending>& ending);
 
   const JobStore& m_store;
   const Clock& m_clock;
   std::map<JobId, Run> m_runs;
-  JobId m_nextServed;
+  JobId m_lastServed;
   QTimer m_timer;
   QElapsedTimer m_sinceTick;
   double m_speed = 10.0;

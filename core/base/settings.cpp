@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/settings.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+#include <QTemporaryFile>
+#include <cmath>
+
+namespace trainyard {
+namespace {
+
+constexpr double defaultSpeed = 10.0;
+constexpr int defaultGraceMs = 5'000;
+
+QString text(const char* source) { return QCoreApplication::translate("Settings", source); }
+
+struct DraftKey {
+  const char* key;
+  QString JobDraft::*member;
+};
+
+constexpr DraftKey draftKeys[] = {
+    {"model", &JobDraft::model},         {"dataset", &JobDraft::dataset},
+    {"epochs", &JobDraft::epochs},       {"learningRate", &JobDraft::learningRate},
+    {"batchSize", &JobDraft::batchSize}, {"seed", &JobDraft::seed},
+    {"stepsPerEpoch", &JobDraft::stepsPerEpoch}, {"parameters", &JobDraft::parameters},
+    {"commandLine", &JobDraft::commandLine},     {"workingDirectory", &JobDraft::workingDirectory},
+    {"environment", &JobDraft::environment},     {"pattern", &JobDraft::pattern}};
+
+JobDraft firstDraft(JobSource source) {
+  JobDraft draft;
+  draft.source = source;
+  if (source == JobSource::Command) return draft;
+  draft.model = QStringLiteral("ResNet-18");
+  draft.dataset = QStringLiteral("cifar10");
+  draft.epochs = QStringLiteral("30");
+  draft.learningRate = QStringLiteral("3e-4");
+  draft.batchSize = QStringLiteral("128");
+  draft.seed = QStringLiteral("42");
+  draft.stepsPerEpoch = QStringLiteral("100");
+  return draft;
+}
+
+}  // namespace
+
+Settings::Settings(const QString& dataDir, QObject* parent)
+    : QObject(parent), m_file(dataDir + QStringLiteral("/settings.ini"), QSettings::IniFormat) {}
+
+double Settings::stepsPerSecond() const {
+  const double value = m_file.value(QStringLiteral("simulation/stepsPerSecond"), defaultSpeed).toDouble();
+  return std::isfinite(value) && value > 0.0 ? std::clamp(value, 0.1, 1.0e9) : defaultSpeed;
+}
+
+void Settings::setStepsPerSecond(double value) { setValue(QStringLiteral("simulation/stepsPerSecond"), value); }
+
+int Settings::stopGraceMs() const {
+  bool ok = false;
+  const int ms = m_file.value(QStringLiteral("commands/stopGraceMs"), defaultGraceMs).toInt(&ok);
+  return ok ? std::clamp(ms, 0, 600'000) : defaultGraceMs;
+}
+
+void Settings::setStopGraceMs(int ms) { setValue(QStringLiteral("commands/stopGraceMs"), ms); }
+
+QString Settings::theme() const {
+  const QString key = m_file.value(QStringLiteral("window/theme")).toString();
+  return key == u"light" || key == u"dark" ? key : QStringLiteral("system");
+}
+
+void Settings::setTheme(const QString& key) { setValue(QStringLiteral("window/theme"), key); }
+
+QByteArray Settings::bytes(const QString& key) const { return m_file.value(key).toByteArray(); }
+
+void Settings::setBytes(const QString& key, const QByteArray& value) { m_file.setValue(key, value); }
+
+QVariant Settings::value(const QString& key, const QVariant& fallback) const { return m_file.value(key, fallback); }
+
+void Settings::setValue(const QString& key, const QVariant& value) {
+  if (m_file.value(key) == value) return;
+  m_file.setValue(key, value);
+  Q_EMIT changed();
+}
+
+JobDraft Settings::lastDraft(JobSource source) const {
+  JobDraft draft = firstDraft(source);
+  for (const DraftKey& one : draftKeys) {
+    const QString key = QStringLiteral("lastDraft/%1/%2").arg(toKey(source), QLatin1String(one.key));
+    draft.*one.member = m_file.value(key, draft.*one.member).toString();
+  }
+  return draft;
+}
+
+void Settings::setLastDraft(const JobDraft& draft) {
+  for (const DraftKey& one : draftKeys)
+    m_file.setValue(QStringLiteral("lastDraft/%1/%2").arg(toKey(draft.source), QLatin1String(one.key)), draft.*one.member);
+}
+
+QString defaultDataDir() {
+  const QString named = qEnvironmentVariable("TRAINYARD_DATA_DIR");
+  if (!named.isEmpty()) return QDir::current().absoluteFilePath(named);
+  return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/trainyard");
+}
+
+Result<QString> prepareDataDir(const QString& dir) {
+  const QString path = QDir::cleanPath(QDir::current().absoluteFilePath(dir));
+  const QFileInfo info(path);
+  if (info.exists() && !info.isDir())
+    return fail(ErrorCode::StorageOpen, text("The data directory %1 is a file; choose another with --data-dir.").arg(path));
+  if (!QDir().mkpath(path))
+    return fail(ErrorCode::StorageOpen, text("The data directory %1 cannot be created; choose another with --data-dir.").arg(path));
+  QTemporaryFile probe(path + QStringLiteral("/.write-test-XXXXXX"));
+  if (!probe.open())
+    return fail(ErrorCode::StorageOpen, text("The data directory %1 cannot be written; check its rights or choose another "
+                                             "with --data-dir.").arg(path), probe.errorString());
+  return path;
+}
+
+}  // namespace trainyard

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/chart_groups.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <map>
+
+namespace trainyard {
+namespace {
+
+// Names that the field's programs give, in lower case and without their split.
+const QStringList& lossNames() {
+  static const QStringList names{
+      QStringLiteral("loss"), QStringLiteral("nll"), QStringLiteral("ppl"), QStringLiteral("perplexity"),
+      QStringLiteral("rmse"), QStringLiteral("mse"), QStringLiteral("mae"), QStringLiteral("mape"),
+      QStringLiteral("logloss"), QStringLiteral("mlogloss"), QStringLiteral("error"), QStringLiteral("merror"),
+      QStringLiteral("cross_entropy"), QStringLiteral("ce"), QStringLiteral("bce"), QStringLiteral("bpb"),
+      QStringLiteral("l1"), QStringLiteral("l2"), QStringLiteral("wer"), QStringLiteral("cer"), QStringLiteral("cost"),
+      QStringLiteral("objective")};
+  return names;
+}
+
+const QStringList& accuracyNames() {
+  static const QStringList names{
+      QStringLiteral("acc"), QStringLiteral("accuracy"), QStringLiteral("auc"), QStringLiteral("f1"),
+      QStringLiteral("precision"), QStringLiteral("recall"), QStringLiteral("map"), QStringLiteral("top1"),
+      QStringLiteral("top5"), QStringLiteral("acc1"), QStringLiteral("acc5"), QStringLiteral("iou"),
+      QStringLiteral("miou"), QStringLiteral("dice"), QStringLiteral("bleu"), QStringLiteral("r2")};
+  return names;
+}
+
+const QStringList& validationSplits() {
+  static const QStringList names{QStringLiteral("val"), QStringLiteral("valid"), QStringLiteral("validation"),
+                                 QStringLiteral("eval"), QStringLiteral("test"), QStringLiteral("dev")};
+  return names;
+}
+
+QString canonicalMetric(const QString& name) {
+  const QString lower = name.toLower();
+  if (lower == u"learning_rate" || lower == u"learning rate" || lower == u"learningrate") return QStringLiteral("lr");
+  if (lower == u"acc") return QStringLiteral("accuracy");
+  if (lower == u"avg.loss" || lower == u"avg_loss" || lower == u"average_loss") return QStringLiteral("loss");
+  return lower;
+}
+
+/// A split in Trainyard's words ("train", "val", "test"), or nothing when the word is none. XGBoost's scikit interface
+/// says "validation_0", LightGBM "valid_1", "training".
+QString canonicalSplit(const QString& word) {
+  QString lower = word.toLower();
+  while (!lower.isEmpty() && (lower.back().isDigit() || lower.back() == u'_')) lower.chop(1);
+  if (lower == u"train" || lower == u"training" || lower == u"trn") return QStringLiteral("train");
+  if (lower == u"test") return QStringLiteral("test");
+  return validationSplits().contains(lower) ? QStringLiteral("val") : QString();
+}
+
+struct Parts {
+  QString split;
+  QString metric;
+};
+
+Parts partsOf(const QString& tag) {
+  const qsizetype slash = tag.indexOf(u'/');
+  if (slash > 0) {
+    const QString split = canonicalSplit(tag.left(slash));
+    if (!split.isEmpty()) return {split, tag.mid(slash + 1)};
+    const QString tail = canonicalSplit(tag.mid(slash + 1));
+    if (!tail.isEmpty()) return {tail, tag.left(slash)};
+  }
+  return {{}, tag};
+}
+
+bool nameMatches(const QString& metric, const QStringList& names) {
+  const QString lower = metric.toLower();
+  if (names.contains(lower)) return true;
+  // "box_loss", "loss_cls", "top1_acc": a name in one of the words.
+  const QStringList words = QString(lower).replace(u'-', u'_').replace(u' ', u'_').replace(u'/', u'_').split(u'_');
+  return std::any_of(words.begin(), words.end(), [&](const QString& word) { return names.contains(word); });
+}
+
+int groupRank(const ChartGroup& group) {
+  if (group.key == u"loss") return 0;
+  if (group.key == u"accuracy") return 1;
+  switch (group.kind) {
+    case MetricKind::Loss: return 2;
+    case MetricKind::Accuracy: return 3;
+    case MetricKind::Other: return 4;
+    case MetricKind::LearningRate: return 5;
+  }
+  return 4;
+}
+
+QString groupTitle(const QString& key) {
+  if (key == u"loss") return QCoreApplication::translate("ChartGroups", "Loss");
+  if (key == u"accuracy") return QCoreApplication::translate("ChartGroups", "Accuracy");
+  if (key == u"lr") return QCoreApplication::translate("ChartGroups", "Learning rate");
+  return key;
+}
+
+}  // namespace
+
+MetricKind metricKind(const QString& tag) {
+  const QString metric = partsOf(tag).metric;
+  if (canonicalMetric(metric) == u"lr" || metric.toLower().startsWith(QLatin1String("lr/"))) return MetricKind::LearningRate;
+  if (nameMatches(metric, lossNames())) return MetricKind::Loss;
+  if (nameMatches(metric, accuracyNames())) return MetricKind::Accuracy;
+  return MetricKind::Other;
+}
+
+bool isValidation(const QString& tag) {
+  const QString split = partsOf(normalizedTag(tag)).split;
+  return split == u"val" || split == u"test";
+}
+
+QList<ChartGroup> chartGroups(const QStringList& tags) {
+  std::map<QString, ChartGroup> byKey;
+  for (const QString& tag : tags) {
+    if (tag == u"epoch") continue;
+    const QString key = canonicalMetric(partsOf(tag).metric);
+    ChartGroup& group = byKey[key];
+    group.key = key;
+    group.title = groupTitle(key);
+    group.kind = metricKind(tag);
+    group.percent = key == u"accuracy";
+    group.tags << tag;
+  }
+  QList<ChartGroup> groups;
+  for (auto& [key, group] : byKey) {
+    std::stable_sort(group.tags.begin(), group.tags.end(), [](const QString& one, const QString& other) {
+      return isValidation(one) < isValidation(other);
+    });
+    groups << group;
+  }
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const ChartGroup& one, const ChartGroup& other) { return groupRank(one) < groupRank(other); });
+  return groups;
+}
+
+QString normalizedTag(const QString& name) {
+  const QString trimmed = name.trimmed();
+  if (trimmed.contains(u'/')) return trimmed;
+  for (const QChar separator : {QChar(u'-'), QChar(u'_'), QChar(u' '), QChar(u':'), QChar(u'.')}) {
+    // "validation_0-logloss" splits at its last dash, "val_loss" at its first underscore.
+    const qsizetype at = separator == u'-' ? trimmed.lastIndexOf(separator) : trimmed.indexOf(separator);
+    if (at <= 0 || at + 1 >= trimmed.size()) continue;
+    const QString split = canonicalSplit(trimmed.left(at));
+    if (!split.isEmpty()) return split + u'/' + canonicalMetric(trimmed.mid(at + 1));
+    const QString tail = canonicalSplit(trimmed.mid(at + 1));
+    if (!tail.isEmpty() && separator != u'.') return tail + u'/' + canonicalMetric(trimmed.left(at));
+  }
+  const QString metric = canonicalMetric(trimmed);
+  if (metric == u"loss" || metric == u"accuracy") return QStringLiteral("train/") + metric;
+  return metric == u"lr" || metric == u"epoch" ? metric : trimmed;
+}
+
+QString primaryLossTag(const QStringList& tags) {
+  if (tags.contains(QStringLiteral("train/loss"))) return QStringLiteral("train/loss");
+  for (const ChartGroup& group : chartGroups(tags))
+    if (group.kind == MetricKind::Loss) return group.tags.first();
+  return {};
+}
+
+QString primaryAccuracyTag(const QStringList& tags) {
+  for (const QString& usual : {QStringLiteral("val/accuracy"), QStringLiteral("train/accuracy")})
+    if (tags.contains(usual)) return usual;
+  for (const ChartGroup& group : chartGroups(tags))
+    if (group.kind == MetricKind::Accuracy) return group.tags.first();
+  return {};
+}
+
+}  // namespace trainyard

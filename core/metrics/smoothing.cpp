@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/metrics/smoothing.h"
+
+#include <cmath>
+
+namespace trainyard {
+
+Smoother::Smoother(double weight) : m_weight(weight) {}
+
+double Smoother::next(double value) {
+  if (!std::isfinite(value)) return value;
+  m_last = m_last * m_weight + (1.0 - m_weight) * value;
+  m_debias *= m_weight;
+  return m_last / (1.0 - m_debias);
+}
+
+std::vector<double> smoothed(std::span<const double> values, double weight) {
+  Smoother smoother(weight);
+  std::vector<double> out;
+  out.reserve(values.size());
+  for (const double value : values) out.push_back(smoother.next(value));
+  return out;
+}
+
+}  // namespace trainyard
