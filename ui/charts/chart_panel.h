@@ -8,8 +8,9 @@
 
 namespace trainyard {
 
-/// The Charts tab: a scrolling column of charts that share one x range and one crosshair. Loss and accuracy first, then one
-/// chart for each other group of series that the job has (core/metrics/chart_groups.h); new series make new charts.
+/// The Charts tab: a scrolling column of charts that share one x range and one crosshair. Loss and accuracy first,
+/// then one chart for each other group of series that the job has (core/metrics/chart_groups.h); new series make new
+/// charts.
 class ChartPanel final : public QWidget {
   Q_OBJECT
  public:

@@ -25,7 +25,10 @@ class ChartToolbar final : public QWidget {
   void followLiveChanged(bool follow);
 
  private:
+  void makeButtons();
   void emitChanged();
+  void showOptions();
+
   ChartOptions m_options;
   QSlider* m_smoothing = nullptr;
   QLabel* m_value = nullptr;

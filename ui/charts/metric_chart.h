@@ -42,7 +42,9 @@ struct XRange {
 };
 
 /// One chart of a job: Qt Charts' axes and frame, curves drawn by CurveLayer at most two points per pixel column and
-/// series. Raw values faint and thin, smoothed ones over them; NaN marked at the bottom, never drawn as zero.
+/// series. Raw values faint and thin, smoothed ones over them; NaN marked at the bottom, never drawn as zero. A
+/// validation series of fewer than 200 points is not smoothed: its points are means already, and too few to be delayed
+/// by an average.
 /// Drag zooms, the wheel zooms around the pointer, Shift+drag or the middle button pans, double-click resets.
 /// Keyboard when focused: + and - zoom, Left and Right pan, 0 or Home resets.
 class MetricChart final : public QFrame {
@@ -51,8 +53,8 @@ class MetricChart final : public QFrame {
   MetricChart(Theme& theme, const ChartDescription& description, QWidget* parent = nullptr);
   ~MetricChart() override;
 
-  /// Replaces everything: `points` holds the full history (only this chart's tags are taken). `startMs` is the zero of the
-  /// time axis, `stepsPerEpoch` maps steps to epochs, `totalSteps` is the end of the x axis (0 = last point).
+  /// Replaces everything: `points` holds the full history (only this chart's tags are taken). `startMs` is the zero of
+  /// the time axis, `stepsPerEpoch` maps steps to epochs, `totalSteps` is the end of the x axis (0 = last point).
   void setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps);
   /// Adds committed points (others' tags ignored). Redraws are coalesced to one per frame; hidden charts do not draw.
   void append(const JobPoints& points);
@@ -63,7 +65,15 @@ class MetricChart final : public QFrame {
   /// The crosshair at an x value in axis units, or none. Does not emit.
   void setCrosshair(std::optional<double> x);
 
+  /// A series that the job began to tell after the chart was made; its points come by `append`.
+  void addSeries(const ChartSeriesStyle& series);
+  [[nodiscard]] QStringList tags() const;
+
   [[nodiscard]] std::optional<XRange> xRange() const;
+  /// The whole run on the present axis; what is seen while `xRange` is nothing.
+  [[nodiscard]] XRange wholeRange() const;
+  /// x of the job's newest point.
+  [[nodiscard]] double lastX() const;
   [[nodiscard]] bool hasData() const;
   /// The text of the crosshair's box, a line each; empty without a crosshair. For tests and accessibility.
   [[nodiscard]] QStringList crosshairTexts() const;
@@ -73,6 +83,14 @@ class MetricChart final : public QFrame {
   void crosshairMoved(std::optional<double> x);
   /// A frame with the newest points was painted; `wallMs` is the newest point's time. For the step-to-pixel measure.
   void painted(qint64 wallMs);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+  void changeEvent(QEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
 
  private:
   struct State;

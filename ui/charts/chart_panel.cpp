@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/chart_panel.h"
+
+#include <QCoreApplication>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/metrics/chart_groups.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int leastChartHeight = 180;
+constexpr int furtherChartHeight = 200;
+constexpr std::size_t sharingCharts = 2;  ///< the first ones share the height of the page
+
+QColor lossColor(const Tokens& tokens) { return tokens.loss; }
+QColor accuracyColor(const Tokens& tokens) { return tokens.accuracy; }
+QColor otherColor(const Tokens& tokens) { return tokens.accent; }
+
+/// "train" of "train/loss" in the chart of "loss"; a tag that is no more than the metric keeps its name.
+QString seriesLabel(const QString& tag, const QString& key) {
+  const qsizetype slash = tag.indexOf(u'/');
+  if (slash <= 0) return tag;
+  if (tag.left(slash).toLower() == key) return tag.mid(slash + 1);
+  return tag.mid(slash + 1).toLower() == key ? tag.left(slash) : tag;
+}
+
+ChartSeriesStyle styleOf(const QString& tag, const QString& key) {
+  const bool validation = isValidation(tag);
+  return {tag, seriesLabel(tag, key), validation, validation};
+}
+
+ChartDescription describe(const ChartGroup& group) {
+  ChartDescription description;
+  description.title = group.title;
+  description.percent = group.percent;
+  description.color = group.kind == MetricKind::Loss       ? lossColor
+                      : group.kind == MetricKind::Accuracy ? accuracyColor
+                                                           : otherColor;
+  for (const QString& tag : group.tags) description.series.append(styleOf(tag, group.key));
+  return description;
+}
+
+/// What is shown before the first point: the charts that nearly every job fills.
+QList<ChartGroup> expectedGroups() {
+  const QString loss = QCoreApplication::translate("Charts", "Loss");
+  const QString accuracy = QCoreApplication::translate("Charts", "Accuracy");
+  return {{QStringLiteral("loss"), loss, MetricKind::Loss, false, {}},
+          {QStringLiteral("accuracy"), accuracy, MetricKind::Accuracy, true, {}}};
+}
+
+}  // namespace
+
+struct ChartPanel::State {
+  struct Entry {
+    QString key;
+    MetricChart* chart;
+  };
+
+  State(ChartPanel& panel, Theme& appTheme) : q(panel), theme(appTheme) {}
+
+  void noteTags(const JobPoints& points);
+  void keepEpochs(const JobPoints& points);
+  void arrange();
+  MetricChart* makeChart(const ChartGroup& group);
+  void setRange(std::optional<XRange> wanted, const MetricChart* except = nullptr);
+  void rangeChosen(std::optional<XRange> wanted, const MetricChart* by);
+  void follow();
+  void setFollowing(bool on);
+
+  ChartPanel& q;
+  Theme& theme;
+  QScrollArea* scroll = nullptr;
+  QVBoxLayout* column = nullptr;
+  std::vector<Entry> entries;
+  QStringList tags;
+  SeriesPoints epochs{QStringLiteral("epoch"), {}};  ///< for charts that are made later
+  ChartOptions options;
+  qint64 startMs = 0;
+  double stepsPerEpoch = 0.0;
+  qint64 totalSteps = 0;
+  std::optional<XRange> range;
+  bool following = true;
+  bool leftTheEnd = false;  ///< following ended because the user looked elsewhere, not by the switch
+  qint64 paintedWallMs = 0;
+};
+
+void ChartPanel::State::noteTags(const JobPoints& points) {
+  for (const SeriesPoints& series : points.series)
+    if (!series.points.empty() && !tags.contains(series.tag)) tags << series.tag;
+}
+
+void ChartPanel::State::keepEpochs(const JobPoints& points) {
+  for (const SeriesPoints& series : points.series)
+    if (series.tag == epochs.tag) epochs.points.insert(epochs.points.end(), series.points.begin(), series.points.end());
+}
+
+void ChartPanel::State::arrange() {
+  QList<ChartGroup> groups = chartGroups(tags);
+  if (groups.isEmpty()) groups = expectedGroups();
+  std::vector<Entry> wanted;
+  for (const ChartGroup& group : groups) {
+    const auto known = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == group.key; });
+    if (known == entries.end()) {
+      wanted.push_back({group.key, makeChart(group)});
+      continue;
+    }
+    for (const QString& tag : group.tags)
+      if (!known->chart->tags().contains(tag)) known->chart->addSeries(styleOf(tag, group.key));
+    wanted.push_back(*known);
+    entries.erase(known);
+  }
+  for (const Entry& gone : entries) delete gone.chart;
+  entries = std::move(wanted);
+  QWidget* before = nullptr;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    MetricChart* chart = entries[i].chart;
+    const bool shares = i < sharingCharts;
+    chart->setMinimumHeight(shares ? leastChartHeight : furtherChartHeight);
+    chart->setMaximumHeight(shares ? QWIDGETSIZE_MAX : furtherChartHeight);
+    column->removeWidget(chart);
+    column->insertWidget(static_cast<int>(i), chart, shares ? 1 : 0);
+    if (before) QWidget::setTabOrder(before, chart);
+    before = chart;
+  }
+}
+
+MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
+  auto* chart = new MetricChart(theme, describe(group), scroll->widget());
+  chart->setOptions(options);
+  chart->setHistory(JobPoints{{}, {epochs}, {}}, startMs, stepsPerEpoch, totalSteps);
+  chart->setXRange(range);
+  connect(chart, &MetricChart::xRangeChosen, &q, [this, chart](const auto& wanted) { rangeChosen(wanted, chart); });
+  connect(chart, &MetricChart::crosshairMoved, &q, [this, chart](const auto& x) {
+    for (const Entry& entry : entries)
+      if (entry.chart != chart) entry.chart->setCrosshair(x);
+  });
+  connect(chart, &MetricChart::painted, &q, [this](qint64 wallMs) {
+    if (wallMs <= paintedWallMs) return;
+    paintedWallMs = wallMs;
+    Q_EMIT q.painted(wallMs);
+  });
+  return chart;
+}
+
+void ChartPanel::State::setRange(std::optional<XRange> wanted, const MetricChart* except) {
+  const bool wasZoomed = range.has_value();
+  range = wanted;
+  for (const Entry& entry : entries)
+    if (entry.chart != except) entry.chart->setXRange(range);
+  if (wasZoomed != range.has_value()) Q_EMIT q.zoomChanged(range.has_value());
+}
+
+void ChartPanel::State::rangeChosen(std::optional<XRange> wanted, const MetricChart* by) {
+  setRange(wanted, by);
+  if (!wanted && leftTheEnd) {
+    setFollowing(true);
+  } else if (wanted && following && wanted->to < by->lastX()) {
+    setFollowing(false);
+    leftTheEnd = true;
+  }
+}
+
+void ChartPanel::State::follow() {
+  if (!range || !following || entries.empty()) return;
+  const double newest = entries.front().chart->lastX();
+  const double width = range->to - range->from;
+  const double to = newest + width * 0.02;
+  if (to > range->to) setRange(XRange{to - width, to});
+}
+
+void ChartPanel::State::setFollowing(bool on) {
+  leftTheEnd = false;
+  if (on == following) return;
+  following = on;
+  Q_EMIT q.followLiveChanged(on);
+}
+
+ChartPanel::ChartPanel(Theme& theme, QWidget* parent)
+    : QWidget(parent), m_state(std::make_unique<State>(*this, theme)) {
+  setObjectName("chartPanel");
+  State& state = *m_state;
+  state.scroll = new QScrollArea(this);
+  state.scroll->setObjectName("chartScroll");
+  state.scroll->setFrameShape(QFrame::NoFrame);
+  state.scroll->setWidgetResizable(true);
+  state.scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  state.scroll->setFocusPolicy(Qt::NoFocus);
+  state.scroll->viewport()->setAutoFillBackground(false);
+  auto* content = new QWidget;
+  content->setAutoFillBackground(false);
+  state.column = new QVBoxLayout(content);
+  state.column->setContentsMargins(0, 0, 0, 0);
+  state.column->setSpacing(14);
+  state.scroll->setWidget(content);
+  content->setAutoFillBackground(false);  // the scroll area turned it on
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(state.scroll);
+  state.arrange();
+}
+
+ChartPanel::~ChartPanel() = default;
+
+void ChartPanel::setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {
+  State& state = *m_state;
+  clear();
+  state.startMs = startMs;
+  state.stepsPerEpoch = stepsPerEpoch;
+  state.totalSteps = totalSteps;
+  state.noteTags(points);
+  state.keepEpochs(points);
+  state.arrange();
+  for (const auto& entry : state.entries) entry.chart->setHistory(points, startMs, stepsPerEpoch, totalSteps);
+}
+
+void ChartPanel::append(const JobPoints& points) {
+  State& state = *m_state;
+  const qsizetype known = state.tags.size();
+  state.noteTags(points);
+  if (state.tags.size() != known) state.arrange();
+  state.keepEpochs(points);
+  for (const auto& entry : state.entries) entry.chart->append(points);
+  state.follow();
+}
+
+void ChartPanel::clear() {
+  State& state = *m_state;
+  state.setRange(std::nullopt);
+  state.tags.clear();
+  state.epochs.points.clear();
+  state.paintedWallMs = 0;
+  for (const auto& entry : state.entries) delete entry.chart;
+  state.entries.clear();
+  state.startMs = 0;
+  state.stepsPerEpoch = 0.0;
+  state.totalSteps = 0;
+  if (state.leftTheEnd) state.setFollowing(true);
+  state.arrange();
+}
+
+void ChartPanel::setOptions(const ChartOptions& options) {
+  State& state = *m_state;
+  if (options == state.options) return;
+  const bool axisChanged = options.x != state.options.x;
+  state.options = options;
+  for (const auto& entry : state.entries) entry.chart->setOptions(options);
+  if (axisChanged) state.setRange(std::nullopt);
+}
+
+ChartOptions ChartPanel::options() const { return m_state->options; }
+
+void ChartPanel::resetZoom() { m_state->rangeChosen(std::nullopt, nullptr); }
+
+void ChartPanel::setFollowLive(bool follow) {
+  m_state->setFollowing(follow);
+  m_state->follow();
+}
+
+bool ChartPanel::followsLive() const { return m_state->following; }
+
+bool ChartPanel::isZoomed() const { return m_state->range.has_value(); }
+
+}  // namespace trainyard

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QGraphicsItem>
+#include <QPen>
+#include <vector>
+
+#include "ui/charts/axis_scale.h"
+#include "ui/charts/curve_reduction.h"
+
+namespace trainyard {
+
+/// How one series is drawn. `buffer` outlives the layer's use of it.
+struct DrawnSeries {
+  const SeriesBuffer* buffer = nullptr;
+  QColor color;
+  bool dashed = false;
+  bool smooth = false;  ///< the smoothed curve over faint raw values; else the raw values alone
+};
+
+/// Everything a frame of curves is made from.
+struct CurveScene {
+  AxisScale x;
+  AxisScale y;
+  std::vector<DrawnSeries> series;
+  QColor warning;     ///< of the signs for NaN and the infinities
+  QColor muted;       ///< of the signs for what a logarithmic axis cannot show, and of the message
+  QColor ground;
+  QString message;    ///< in the middle of the plot instead of curves: "Waiting for the first point"
+};
+
+/// The curves of a chart over Qt Charts' plot area. Draws at most two points per pixel column and series. What it drew
+/// is kept as a picture until the scene changes, so that a moving crosshair does not draw the curves again.
+class CurveLayer final : public QGraphicsItem {
+ public:
+  explicit CurveLayer(QGraphicsItem* parent);
+
+  void setPlotArea(const QRectF& area);
+  void setScene(CurveScene scene);
+  [[nodiscard]] const CurveScene& curves() const { return m_scene; }
+  [[nodiscard]] QRectF plotArea() const { return m_area; }
+  /// Where a value lies in the item's coordinates.
+  [[nodiscard]] QPointF toPixel(double x, double y) const;
+  /// How often the curves were drawn.
+  [[nodiscard]] quint64 drawings() const { return m_drawings; }
+
+  [[nodiscard]] QRectF boundingRect() const override;
+  void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
+
+ private:
+  struct Prepared;
+  void drawSeries(QPainter& painter, const Prepared& prepared, bool under) const;
+  void drawOdd(QPainter& painter, const Prepared& prepared) const;
+  void drawRaw(QPainter& painter, const Prepared& prepared, const QPen& pen) const;
+  void drawSmoothed(QPainter& painter, const Prepared& prepared, const QPen& pen) const;
+  void drawDots(QPainter& painter, const Prepared& prepared, double radius) const;
+
+  QRectF m_area;
+  CurveScene m_scene;
+  quint64 m_drawings = 0;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "ui/charts/series_buffer.h"
+
+namespace trainyard {
+
+/// A value that a curve cannot show.
+enum class Oddity { NaN, PositiveInfinity, NegativeInfinity, NotPositive /* on a logarithmic axis */ };
+
+struct OddPoint {
+  std::size_t index = 0;
+  Oddity oddity = Oddity::NaN;
+  friend bool operator==(const OddPoint&, const OddPoint&) = default;
+};
+
+struct CurvePoint {
+  double x = 0.0;
+  double y = 0.0;  ///< NaN = the line breaks here
+};
+
+/// What a frame needs of a series.
+struct Reduction {
+  std::vector<std::size_t> raw;      ///< indices of minimum and maximum per column in step order; `lineBreak` = a gap
+  std::vector<CurvePoint> smoothed;  ///< one a column: the mean of the smoothed values in it (itself when it is one)
+  std::vector<OddPoint> odd;         ///< the first of each kind per column
+  std::size_t visible = 0;           ///< points inside the range
+
+  static constexpr std::size_t lineBreak = StretchSummary::none;
+};
+
+/// Reduces the points between `from` and `to` to `columns` pixel columns: at most two points each, so that no spike is
+/// lost and a frame costs pixels, not points. The neighbours just outside are kept, so that the line goes on to the
+/// edge.
+[[nodiscard]] Reduction reduceToColumns(const SeriesBuffer& series, double from, double to, int columns, bool log);
+
+}  // namespace trainyard

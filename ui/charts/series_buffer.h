@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/metrics/point.h"
+#include "core/metrics/smoothing.h"
+
+namespace trainyard {
+
+class Timeline;
+
+/// What a stretch of points holds, by index. `none` where there is no such point; first occurrences.
+struct StretchSummary {
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  std::size_t min = none;          ///< smallest finite value
+  std::size_t max = none;          ///< largest finite value
+  std::size_t minPositive = none;  ///< smallest finite value > 0, for logarithmic axes
+  std::size_t nan = none;
+  std::size_t positiveInfinity = none;
+  std::size_t negativeInfinity = none;
+  std::size_t smoothedCount = 0;   ///< finite smoothed values
+  double smoothedSum = 0.0;
+};
+
+/// The points of one series in memory, in step order, with their x values on the present axis, their smoothed values,
+/// and summaries of aligned blocks. Asking for any stretch costs the logarithm of its length; appending costs what is
+/// appended.
+class SeriesBuffer {
+ public:
+  /// Forgets all points.
+  void clear();
+  /// Adds points. A step that is before the newest one is a restart: the points that it overtakes are dropped.
+  void append(std::span<const Point> points, const Timeline& timeline);
+  /// Computes the x values of the points from `fromStep` on again, after the axis or its mapping changed.
+  void remap(const Timeline& timeline, qint64 fromStep = 0);
+  /// The weight of the smoothing, 0..0.999; 0 = none. Computes all smoothed values again when it changes.
+  void setSmoothing(double weight);
+
+  [[nodiscard]] std::size_t size() const { return m_values.size(); }
+  [[nodiscard]] bool isEmpty() const { return m_values.empty(); }
+  [[nodiscard]] double x(std::size_t index) const { return m_x[index]; }
+  [[nodiscard]] double value(std::size_t index) const { return m_values[index]; }
+  /// The value itself where there is no smoothing.
+  [[nodiscard]] double smoothed(std::size_t index) const {
+    return m_smoothing > 0.0 ? m_smoothed[index] : m_values[index];
+  }
+  [[nodiscard]] qint64 step(std::size_t index) const { return m_steps[index]; }
+  [[nodiscard]] qint64 wallMs(std::size_t index) const { return m_wallMs[index]; }
+
+  /// The first index whose x is not less than (`lowerBound`) or is greater than (`upperBound`) the given one.
+  [[nodiscard]] std::size_t lowerBound(double x) const;
+  [[nodiscard]] std::size_t upperBound(double x) const;
+  /// The newest point at or before x, or the first one within a hair after it.
+  [[nodiscard]] std::optional<std::size_t> atOrBefore(double x) const;
+  [[nodiscard]] std::optional<std::size_t> nearest(double x) const;
+  /// What [from, to) holds.
+  [[nodiscard]] StretchSummary summary(std::size_t from, std::size_t to) const;
+
+ private:
+  static constexpr std::size_t levelCount = 5;
+  static constexpr std::array<std::size_t, levelCount> blockSizes{64, 1024, 16384, 262144, 4194304};
+
+  void truncate(std::size_t size);
+  void extendSmoothed();
+  void extendBlocks();
+  void smoothAgain();
+  void addPoint(StretchSummary& summary, std::size_t index) const;
+  void merge(StretchSummary& summary, const StretchSummary& block) const;
+
+  std::vector<qint64> m_steps;
+  std::vector<qint64> m_wallMs;
+  std::vector<double> m_values;
+  std::vector<double> m_x;
+  std::vector<double> m_smoothed;  // empty without smoothing
+  std::array<std::vector<StretchSummary>, levelCount> m_blocks;
+  double m_smoothing = 0.0;
+  Smoother m_smoother{0.0};
+};
+
+}  // namespace trainyard
