@@ -120,6 +120,17 @@ TEST_CASE("A step that goes backwards replaces the points that it overtakes") {
   CHECK(buffer.smoothed(101) == smoothed(expected, 0.5).back());
 }
 
+TEST_CASE("A batch that comes twice is there once") {
+  SeriesBuffer buffer;
+  const SeriesPoints batch = seriesOf("l", {3.0, 2.0, 1.0});
+  buffer.append(batch.points, Timeline());
+  buffer.append(std::span(batch.points).last(1), Timeline());
+  buffer.append(batch.points, Timeline());
+  REQUIRE(buffer.size() == 3);
+  CHECK(buffer.value(0) == 3.0);
+  CHECK(buffer.value(2) == 1.0);
+}
+
 TEST_CASE("A clock that was set back does not fold the curve") {
   Timeline timeline;
   timeline.reset(runStartMs, 0.0, 0);

@@ -125,8 +125,8 @@ Bounds withHeadroom(double min, double max) {
   }
   const double span = max - min;
   const double room = span * 0.04;
-  if (min >= 0.0 && min < span * 0.35) return {0.0, max + room};
-  if (max <= 0.0 && -max < span * 0.35) return {min - room, 0.0};
+  if (min >= 0.0 && min < span * 0.2) return {0.0, max + room};
+  if (max <= 0.0 && -max < span * 0.2) return {min - room, 0.0};
   return {min - room, max + room};
 }
 

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -196,6 +197,9 @@ ChartPanel::ChartPanel(Theme& theme, QWidget* parent)
   state.column->setSpacing(14);
   state.scroll->setWidget(content);
   content->setAutoFillBackground(false);  // the scroll area turned it on
+  connect(state.scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this, [&state](int, int most) {
+    state.column->setContentsMargins(0, 0, most > 0 ? 8 : 0, 0);  // the scroll bar does not touch the cards
+  });
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(state.scroll);

@@ -43,9 +43,10 @@ QToolButton* makeButton(ChartToolbar* bar, const QString& text, const QString& n
 
 ChartToolbar::ChartToolbar(Theme&, QWidget* parent) : QWidget(parent) {
   setObjectName("chartToolbar");
+  setStyleSheet(QStringLiteral("QToolButton { padding: 3px 10px; font-size: 12px; }"));  // it stands beside small tabs
   auto* label = new QLabel(tr("Smoothing"), this);
   label->setFont(fontFor(TextRole::Secondary));
-  label->setForegroundRole(QPalette::PlaceholderText);
+  label->setProperty("role", "hint");
   m_smoothing = new QSlider(Qt::Horizontal, this);
   m_smoothing->setObjectName("smoothingSlider");
   m_smoothing->setRange(0, strongest);
@@ -57,7 +58,7 @@ ChartToolbar::ChartToolbar(Theme&, QWidget* parent) : QWidget(parent) {
   m_value = new QLabel(this);
   m_value->setObjectName("smoothingValue");
   m_value->setFont(fontFor(TextRole::Secondary));
-  m_value->setForegroundRole(QPalette::PlaceholderText);
+  m_value->setProperty("role", "hint");
   m_value->setFixedWidth(m_value->fontMetrics().horizontalAdvance(QStringLiteral("0.00")) + 4);
   makeButtons();
   auto* row = new QHBoxLayout(this);

@@ -19,9 +19,10 @@ namespace trainyard {
 namespace {
 
 constexpr int cardMargin = 14;
-constexpr double leftGutter = 52.0;    // px for y labels
-constexpr double rightGutter = 22.0;   // px for the half of the last x label
-constexpr double bottomGutter = 26.0;  // px for x labels
+constexpr int edge = 3;                // px that keep the plot's corners off the card's round ones
+constexpr double leftGutter = 50.0;    // px for y labels
+constexpr double rightGutter = 20.0;   // px for the half of the last x label
+constexpr double bottomGutter = 24.0;  // px for x labels
 constexpr double topGutter = 7.0;
 
 }  // namespace
@@ -29,7 +30,7 @@ constexpr double topGutter = 7.0;
 MetricChart::State::State(MetricChart& owner, Theme& appTheme, const ChartDescription& chartDescription)
     : q(owner), theme(appTheme), description(chartDescription), frameTimer(&owner) {
   auto* column = new QVBoxLayout(&q);
-  column->setContentsMargins(1, 8, 1, 4);
+  column->setContentsMargins(edge, 8, edge, 6);
   column->setSpacing(0);
   buildHeader();
   column->addLayout(header);
@@ -47,7 +48,7 @@ MetricChart::State::State(MetricChart& owner, Theme& appTheme, const ChartDescri
 
 void MetricChart::State::buildHeader() {
   header = new QHBoxLayout;
-  header->setContentsMargins(cardMargin - 1, 0, cardMargin - 1, 0);
+  header->setContentsMargins(cardMargin - edge, 0, cardMargin - edge, 0);
   header->setSpacing(6);
   title = new QLabel(description.title, &q);
   title->setFont(fontFor(TextRole::Strong));
@@ -55,6 +56,7 @@ void MetricChart::State::buildHeader() {
   hint = new QLabel(&q);
   hint->setFont(fontFor(TextRole::Secondary));
   hint->setObjectName("chartHint");
+  hint->setProperty("role", "hint");
   hint->setMinimumWidth(0);
   hint->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // gives way in a narrow chart
   hint->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -75,7 +77,7 @@ void MetricChart::State::buildPlot() {
     auto* axis = new QCategoryAxis(chart);
     axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     axis->setLineVisible(false);
-    axis->setLabelsFont(fontFor(TextRole::Small));
+    axis->setLabelsFont(fontFor(TextRole::Secondary));
     axis->setTruncateLabels(false);
     chart->addAxis(axis, side);
     anchor->attachAxis(axis);

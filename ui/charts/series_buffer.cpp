@@ -22,7 +22,7 @@ void SeriesBuffer::clear() {
 
 void SeriesBuffer::append(std::span<const Point> points, const Timeline& timeline) {
   for (const Point& point : points) {
-    if (!m_steps.empty() && point.step < m_steps.back()) {
+    if (!m_steps.empty() && point.step <= m_steps.back()) {
       const auto overtaken = std::lower_bound(m_steps.begin(), m_steps.end(), point.step);
       truncate(static_cast<std::size_t>(overtaken - m_steps.begin()));
       smoothAgain();

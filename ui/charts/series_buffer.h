@@ -35,7 +35,8 @@ class SeriesBuffer {
  public:
   /// Forgets all points.
   void clear();
-  /// Adds points. A step that is before the newest one is a restart: the points that it overtakes are dropped.
+  /// Adds points. A step that is not after the newest one is a restart: the points that it overtakes are
+  /// dropped, as they are in the storage. So a batch that comes twice is there once.
   void append(std::span<const Point> points, const Timeline& timeline);
   /// Computes the x values of the points from `fromStep` on again, after the axis or its mapping changed.
   void remap(const Timeline& timeline, qint64 fromStep = 0);
