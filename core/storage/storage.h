@@ -52,6 +52,13 @@ class Storage final : public JobStore {
   void openFailed(const trainyard::Error& error);
 
  private:
+  void sendSoon(int ms);
+  void send();
+  void takeWritten(quint64 number, const CommittedBatch& batch, qint64 bytes);
+  void takeFailure(quint64 number, const Error& error);
+  void refuseChanges(const Error& error);
+  void flushBeforeClosing();
+
   struct State;
   std::unique_ptr<State> m_state;
 };

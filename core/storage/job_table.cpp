@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/storage/job_table.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QVariant>
+
+namespace trainyard {
+namespace {
+
+// In the order in which rows are bound and read.
+const QStringList& columns() {
+  static const QStringList names{
+      QStringLiteral("id"),         QStringLiteral("name"),          QStringLiteral("model"),
+      QStringLiteral("dataset"),    QStringLiteral("source"),        QStringLiteral("epochs"),
+      QStringLiteral("learning_rate"), QStringLiteral("batch_size"), QStringLiteral("seed"),
+      QStringLiteral("steps_per_epoch"), QStringLiteral("parameters"), QStringLiteral("command_line"),
+      QStringLiteral("working_directory"), QStringLiteral("environment"), QStringLiteral("pattern"),
+      QStringLiteral("status"),     QStringLiteral("end_kind"),      QStringLiteral("end_code"),
+      QStringLiteral("reason"),     QStringLiteral("created_ms"),    QStringLiteral("started_ms"),
+      QStringLiteral("ended_ms"),   QStringLiteral("deleted_ms"),    QStringLiteral("step"),
+      QStringLiteral("total_steps"), QStringLiteral("epoch")};
+  return names;
+}
+
+/// Pairs as JSON, in order: [["key", "value"], ...].
+QString pairsToText(const QList<KeyValue>& pairs) {
+  QJsonArray array;
+  for (const KeyValue& pair : pairs) array.append(QJsonArray{pair.key, pair.value});
+  return QString::fromUtf8(QJsonDocument(array).toJson(QJsonDocument::Compact));
+}
+
+QList<KeyValue> pairsFromText(const QString& text) {
+  QList<KeyValue> pairs;
+  for (const QJsonValue& item : QJsonDocument::fromJson(text.toUtf8()).array())
+    pairs << KeyValue{item.toArray()[0].toString(), item.toArray()[1].toString()};
+  return pairs;
+}
+
+/// SQLite refuses NULL in our columns, and QString() binds as NULL.
+QString present(const QString& text) { return text.isNull() ? QLatin1String("") : text; }
+
+QVariantList valuesOf(const Job& job) {
+  const JobSettings& s = job.settings;
+  return {job.id.value, present(s.name), present(s.model), present(s.dataset), toKey(s.source), s.epochs, s.learningRate,
+          s.batchSize, s.seed, s.stepsPerEpoch, pairsToText(s.parameters), present(s.command.line),
+          present(s.command.workingDirectory), pairsToText(s.command.environment), present(s.command.pattern),
+          toKey(job.status), toKey(job.ending.kind), job.ending.code, present(job.ending.reason), job.createdMs, job.startedMs,
+          job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, job.progress.epoch};
+}
+
+/// Reads a row's values one after the other.
+class Row {
+ public:
+  explicit Row(const QSqlQuery& query) : m_query(query) {}
+  qint64 whole() { return m_query.value(m_next++).toLongLong(); }
+  double real() { return m_query.value(m_next++).toDouble(); }
+  QString text() { return m_query.value(m_next++).toString(); }
+
+ private:
+  const QSqlQuery& m_query;
+  int m_next = 0;
+};
+
+Result<Job> jobFrom(const QSqlQuery& query) {
+  Row row(query);
+  Job job;
+  JobSettings& s = job.settings;
+  job.id = JobId{row.whole()};
+  s.name = row.text();
+  s.model = row.text();
+  s.dataset = row.text();
+  const auto source = jobSourceFromKey(row.text());
+  s.epochs = row.whole();
+  s.learningRate = row.real();
+  s.batchSize = row.whole();
+  s.seed = row.whole();
+  s.stepsPerEpoch = row.whole();
+  s.parameters = pairsFromText(row.text());
+  s.command.line = row.text();
+  s.command.workingDirectory = row.text();
+  s.command.environment = pairsFromText(row.text());
+  s.command.pattern = row.text();
+  const auto status = jobStatusFromKey(row.text());
+  const auto kind = endKindFromKey(row.text());
+  job.ending.code = static_cast<int>(row.whole());
+  job.ending.reason = row.text();
+  job.createdMs = row.whole();
+  job.startedMs = row.whole();
+  job.endedMs = row.whole();
+  job.deletedMs = row.whole();
+  job.progress.step = row.whole();
+  job.progress.totalSteps = row.whole();
+  job.progress.epoch = row.real();
+  if (!source || !status || !kind)
+    return fail(ErrorCode::StorageRead, Storage::tr("Job %1 in the database cannot be understood.").arg(job.id.value),
+                !source ? source.error().message : !status ? status.error().message : kind.error().message);
+  s.source = *source;
+  job.status = *status;
+  job.ending.kind = *kind;
+  return job;
+}
+
+}  // namespace
+
+Result<void> JobTable::save(const Job& job) const {
+  QStringList updates;
+  for (const QString& column : columns().mid(1)) updates << QStringLiteral("%1 = excluded.%1").arg(column);
+  QStringList marks;
+  marks.fill(QStringLiteral("?"), columns().size());
+  static const QString sql = QStringLiteral("INSERT INTO jobs (%1) VALUES (%2) ON CONFLICT (id) DO UPDATE SET %3")
+                                 .arg(columns().join(u','), marks.join(u','), updates.join(u','));
+  QSqlQuery query = m_database.query();
+  query.prepare(sql);
+  for (const QVariant& value : valuesOf(job)) query.addBindValue(value);
+  return execute(query);
+}
+
+Result<void> JobTable::remove(JobId id) const {
+  QSqlQuery query = m_database.query();
+  query.prepare(QStringLiteral("DELETE FROM jobs WHERE id = ?"));
+  query.addBindValue(id.value);
+  return execute(query);
+}
+
+Result<void> JobTable::saveProgress(JobId id, const Progress& progress) const {
+  QSqlQuery query = m_database.query();
+  query.prepare(QStringLiteral("UPDATE jobs SET step = ?, total_steps = ?, epoch = ? WHERE id = ?"));
+  for (const QVariant& value : QVariantList{progress.step, progress.totalSteps, progress.epoch, id.value})
+    query.addBindValue(value);
+  return execute(query);
+}
+
+Result<std::vector<Job>> JobTable::all() const {
+  QSqlQuery query = m_database.query();
+  query.setForwardOnly(true);
+  query.prepare(QStringLiteral("SELECT %1 FROM jobs ORDER BY id DESC").arg(columns().join(u',')));
+  if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
+  std::vector<Job> jobs;
+  while (query.next()) {
+    auto job = jobFrom(query);
+    if (!job) return tl::make_unexpected(job.error());
+    jobs.push_back(std::move(*job));
+  }
+  return jobs;
+}
+
+Result<JobId> JobTable::nextId() const {
+  const auto last = m_database.number(QStringLiteral(
+      "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'jobs'), 0), coalesce((SELECT max(id) FROM jobs), 0))"));
+  if (!last) return tl::make_unexpected(last.error());
+  return JobId{*last + 1};
+}
+
+}  // namespace trainyard

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <memory>
+#include <optional>
+#include <variant>
+
+#include "core/jobs/job_store.h"
+#include "core/storage/database.h"
+#include "core/storage/job_table.h"
+#include "core/storage/metric_table.h"
+
+namespace trainyard {
+
+/// What waits to be written, in the order in which it was given.
+using WriteOperation = std::variant<JobChange, JobPoints>;
+using WriteBatch = std::vector<WriteOperation>;
+
+/// Lives in the storage thread: the only writer, the owner of the writing connection. One batch is one transaction, all
+/// or nothing.
+class StorageWorker final : public QObject {
+  Q_OBJECT
+ public:
+  StorageWorker(QString path, OpenMode mode);
+  ~StorageWorker() override;
+
+  void open();
+  void write(quint64 number, const WriteBatch& batch);
+  void close();
+
+ Q_SIGNALS:
+  void opened(const trainyard::OpenedStore& store, qint64 bytes);
+  void openFailed(const trainyard::Error& error);
+  void written(quint64 number, const trainyard::CommittedBatch& batch, qint64 bytes);
+  void writeFailed(quint64 number, const trainyard::Error& error);
+
+ private:
+  [[nodiscard]] Result<OpenedStore> load();
+  [[nodiscard]] Result<CommittedBatch> apply(const WriteBatch& batch);
+  [[nodiscard]] Result<void> apply(const JobChange& change, CommittedBatch& committed);
+  [[nodiscard]] Result<void> apply(const JobPoints& points, CommittedBatch& committed);
+  [[nodiscard]] qint64 bytes() const;
+
+  QString m_path;
+  OpenMode m_mode;
+  Database m_database;
+  JobTable m_jobs{m_database};
+  std::unique_ptr<MetricTable> m_metrics;
+};
+
+}  // namespace trainyard
+
+Q_DECLARE_METATYPE(trainyard::WriteBatch)
