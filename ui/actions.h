@@ -5,6 +5,7 @@
 
 #include <QAction>
 #include <QKeySequence>
+#include <QMenu>
 #include <QObject>
 #include <map>
 #include <optional>
@@ -22,18 +23,23 @@ enum class ActionId {
   Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
   TabCharts, TabLog, TabParameters, ResetZoom, LogY, FollowLive,
-  CommandPalette, Shortcuts, About
+  CommandPalette, Shortcuts, OpenDataFolder, About
 };
 
 enum class ActionMenu { File, Job, View, Charts, Help };
 
+/// Where a shortcut works: in the whole window, or while the focus is in the list of jobs.
+enum class ActionScope { Window, List };
+
 struct ActionSpec {
   ActionId id;
   ActionMenu menu;
-  const char* text;      ///< source text for tr(), context "Actions"
-  const char* shortcut;  ///< portable text, alternatives separated by "; ", or ""
-  std::optional<Glyph> icon;
-  std::optional<JobAction> onJob;  ///< enabled when a selected job's status allows it
+  const char* text;           ///< source text for tr(), context "Actions"
+  const char* shortcuts = ""; ///< portable text, alternatives separated by "; "
+  std::optional<Glyph> icon = {};
+  std::optional<JobAction> onJob = {};  ///< enabled when a selected job's status allows it
+  ActionScope scope = ActionScope::Window;
+  const char* submenu = "";   ///< title of the submenu it is in, source text
   bool checkable = false;
   bool separatorBefore = false;
 };
@@ -46,6 +52,8 @@ class Actions final : public QObject {
   explicit Actions(Theme& theme, QObject* parent = nullptr);
 
   [[nodiscard]] QAction& action(ActionId id) const;
+  /// Fills a menu with its actions and submenus, in the table's order.
+  void fill(QMenu& menu, ActionMenu which) const;
   /// Enables each job action when at least one of the statuses allows it; none for an empty list.
   void updateFor(const QList<JobStatus>& selected);
 
@@ -53,6 +61,7 @@ class Actions final : public QObject {
   void triggered(trainyard::ActionId id);
 
  private:
+  void add(const ActionSpec& spec);
   void retint();
   Theme& m_theme;
   std::map<ActionId, QAction*> m_actions;

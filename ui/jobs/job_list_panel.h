@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSet>
 #include <QWidget>
 #include <memory>
 #include <optional>
@@ -9,6 +10,8 @@
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
 #include "ui/theme/theme.h"
+
+class QMenu;
 
 namespace trainyard {
 
@@ -47,10 +50,20 @@ class JobListPanel final : public QWidget {
   void primaryRequested(trainyard::JobId id);   ///< the card's own button: Start, Stop or View
   void viewRequested(trainyard::JobId id);      ///< Enter or double-click
   void contextMenuRequested(trainyard::JobId id, const QPoint& globalPosition);
+  void filterChanged(int index);
 
  private:
+  QLayout* makeTitleRow();
+  QLayout* makeSearchRow();
+  QMenu* makeSortMenu();
+  void nameSort(const QString& name);
+  void connectView();
+  void showCounts();
+  void followBusy(const QList<JobId>& ids);
+
   struct State;
   std::unique_ptr<State> m_state;
+  QSet<JobId> m_busy;
 };
 
 }  // namespace trainyard

@@ -9,6 +9,7 @@
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
 #include "ui/actions.h"
+#include "ui/charts/metric_chart.h"
 #include "ui/theme/theme.h"
 
 namespace trainyard {
@@ -37,13 +38,27 @@ class JobPage final : public QWidget {
   void setNarrow(bool narrow);
   void showTab(int index);
   void resetZoom();
-  void toggleLogY();
+  void setLogY(bool on);
+  void setFollowLive(bool on);
+  [[nodiscard]] ChartOptions chartOptions() const;
+  [[nodiscard]] bool followsLive() const;
 
  Q_SIGNALS:
   void backRequested();
+  void optionsChanged(const trainyard::ChartOptions& options);
+  void historyFailed(const trainyard::Error& error);
   void painted(qint64 wallMs);
 
  private:
+  QLayout* makeTabRow();
+  QWidget* makeStack();
+  void connectData();
+  void connectCharts();
+  void applyOptions(const ChartOptions& options);
+  void takeHistory(quint64 request, const JobPoints& points);
+  void takeCommitted(const JobPoints& points);
+  void refresh();
+
   struct State;
   std::unique_ptr<State> m_state;
 };

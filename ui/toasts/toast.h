@@ -11,12 +11,12 @@ enum class ToastKind { Success, Error, Info, Warning, Loading };
 /// What a toast says. `durationMs`: -1 = the kind's own (4,000; errors and loading stay until closed), 0 = until closed.
 struct ToastContent {
   ToastKind kind = ToastKind::Info;
-  QString title;
-  QString detail;
-  QString actionText;
-  std::function<void()> action;  ///< run when the action is chosen; the toast then closes
+  QString title = {};
+  QString detail = {};
+  QString actionText = {};
+  std::function<void()> action = {};  ///< run when the action is chosen; the toast then closes
   int durationMs = -1;
-  std::function<void()> closed;  ///< run once when it is gone, however it went
+  std::function<void()> closed = {};  ///< run once when it is gone, however it went
 };
 
 /// Handle of a shown toast; 0 = none.

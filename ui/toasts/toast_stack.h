@@ -43,8 +43,14 @@ class ToastStack final : public QWidget {
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
   bool event(QEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
 
  private:
+  [[nodiscard]] ToastCard* find(ToastId id) const;
+  void act(ToastId id);
+  void followAttention();
+  void arrange();
+
   struct State;
   std::unique_ptr<State> m_state;
 };

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/composition.h"
+
+#include <QMessageBox>
+#include <QStyleFactory>
+
+#include "app/requests.h"
+
+namespace trainyard {
+namespace {
+
+ThemeChoice themeChoice(const QString& key) {
+  if (key == u"light") return ThemeChoice::Light;
+  return key == u"dark" ? ThemeChoice::Dark : ThemeChoice::System;
+}
+
+}  // namespace
+
+Composition::Composition(QApplication& application, const QString& dataDir, Instance& instance)
+    : m_application(application),
+      m_instance(instance),
+      m_yard(dataDir, OpenMode::ReadWrite),
+      m_theme(themeChoice(m_yard.settings().theme())),
+      m_actions(m_theme),
+      m_window({m_theme, m_actions, m_yard.jobs(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
+                m_yard.settings(), dataDir, [this] { return m_yard.storage().sizeBytes(); }}) {
+  application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  application.installEventFilter(&m_theme);
+  applyTheme();
+  connect(&m_theme, &Theme::changed, this, &Composition::applyTheme);
+  connect(&m_yard, &Yard::ready, this, &Composition::ready);
+  connect(&m_yard, &Yard::failed, this, &Composition::failed);
+}
+
+Composition::~Composition() {
+  const auto closed = m_yard.close();
+  if (!closed) qCritical("%s %s", qUtf8Printable(closed.error().message), qUtf8Printable(closed.error().detail));
+}
+
+void Composition::start() {
+  m_window.show();
+  m_yard.open();
+  const auto serving = m_instance.serve([this](const QJsonObject& request) { return answer(request); });
+  if (!serving) qWarning("%s %s", qUtf8Printable(serving.error().message), qUtf8Printable(serving.error().detail));
+}
+
+void Composition::applyTheme() {
+  m_application.setPalette(m_theme.palette());
+  m_application.setFont(fontFor(TextRole::Body));
+  m_application.setStyleSheet(m_theme.styleSheet());
+}
+
+void Composition::ready() {
+  m_yard.jobs().purgeDeleted();
+  m_yard.jobs().resumeInterrupted();
+}
+
+void Composition::failed(const Error& error) {
+  qCritical("%s %s", qUtf8Printable(error.message), qUtf8Printable(error.detail));
+  QMessageBox box(QMessageBox::Critical, tr("Trainyard"), error.message, QMessageBox::Close, &m_window);
+  box.setObjectName(QStringLiteral("openFailed"));
+  box.exec();
+  m_application.exit(1);
+}
+
+QJsonObject Composition::answer(const QJsonObject& request) {
+  if (request[QLatin1String("do")].toString() == u"activate") {
+    m_window.bringToFront();
+    return {{QStringLiteral("ok"), true}};
+  }
+  return answerRequest(m_yard.jobs(), request);
+}
+
+}  // namespace trainyard

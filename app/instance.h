@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+#include <QLocalServer>
+#include <QLockFile>
+#include <QObject>
+#include <functional>
+
+#include "core/base/error.h"
+
+namespace trainyard {
+
+/// One process owns a data directory; others ask it. The lock names the owner's process, so that a lock left by a killed
+/// one is seen to be stale. Requests and replies are one line of JSON each over a local socket in the data directory:
+/// {"do": "activate"} | {"do": "create", "draft": {...}} | {"do": "start" | "stop" | "remove", "id": N}
+/// answered by {"ok": true, ...} or {"ok": false, "code": N, "message": "..."}.
+class Instance final : public QObject {
+  Q_OBJECT
+ public:
+  using Handler = std::function<QJsonObject(const QJsonObject& request)>;
+
+  explicit Instance(const QString& dataDir, QObject* parent = nullptr);
+  ~Instance() override;
+
+  /// Becomes the owner; InUse when another living process is.
+  [[nodiscard]] Result<void> acquire();
+  /// Listens for others. Only for the owner.
+  [[nodiscard]] Result<void> serve(Handler handler);
+  /// Asks the owner; waits at most five seconds. For processes without a window.
+  [[nodiscard]] Result<QJsonObject> ask(const QJsonObject& request) const;
+
+ private:
+  void answer(QLocalSocket* socket);
+
+  QString m_dataDir;
+  QLockFile m_lock;
+  QLocalServer m_server;
+  Handler m_handler;
+};
+
+/// The reply that stands for an error, and back.
+[[nodiscard]] QJsonObject replyFor(const Error& error);
+[[nodiscard]] Error errorIn(const QJsonObject& reply);
+
+}  // namespace trainyard

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/requests.h"
+
+#include <QCoreApplication>
+#include <iterator>
+
+#include "app/instance.h"
+
+namespace trainyard {
+namespace {
+
+struct DraftMember {
+  const char* key;
+  QString JobDraft::*text;
+};
+
+constexpr DraftMember members[] = {
+    {"name", &JobDraft::name},           {"model", &JobDraft::model},
+    {"dataset", &JobDraft::dataset},     {"epochs", &JobDraft::epochs},
+    {"learning_rate", &JobDraft::learningRate}, {"batch_size", &JobDraft::batchSize},
+    {"seed", &JobDraft::seed},           {"steps_per_epoch", &JobDraft::stepsPerEpoch},
+    {"parameters", &JobDraft::parameters}, {"command", &JobDraft::commandLine},
+    {"workdir", &JobDraft::workingDirectory}, {"environment", &JobDraft::environment},
+    {"pattern", &JobDraft::pattern}};
+
+QJsonObject done(JobId id) { return {{QStringLiteral("ok"), true}, {QStringLiteral("id"), id.value}}; }
+
+QJsonObject replyTo(JobId id, const Result<void>& result) { return result ? done(id) : replyFor(result.error()); }
+
+}  // namespace
+
+QJsonObject toJson(const JobDraft& draft) {
+  QJsonObject object{{QStringLiteral("source"), toKey(draft.source)}};
+  for (const DraftMember& member : members) object.insert(QLatin1String(member.key), draft.*member.text);
+  return object;
+}
+
+JobDraft draftFromJson(const QJsonObject& object) {
+  JobDraft draft;
+  if (const auto source = jobSourceFromKey(object[QLatin1String("source")].toString()); source) draft.source = *source;
+  for (const DraftMember& member : members) draft.*member.text = object[QLatin1String(member.key)].toString();
+  return draft;
+}
+
+QJsonObject answerRequest(JobService& jobs, const QJsonObject& request) {
+  const QString wish = request[QLatin1String("do")].toString();
+  const JobId id{request[QLatin1String("id")].toInteger()};
+  if (wish == u"create") {
+    const auto settings = settingsFrom(draftFromJson(request[QLatin1String("draft")].toObject()));
+    if (!settings) return replyFor(settings.error());
+    const auto created = jobs.create(*settings);
+    return created ? done(*created) : replyFor(created.error());
+  }
+  if (wish == u"start") return replyTo(id, jobs.start(id));
+  if (wish == u"stop") return replyTo(id, jobs.stop(id));
+  if (wish == u"remove") return replyTo(id, jobs.remove(id));
+  return replyFor({ErrorCode::InvalidInput, QCoreApplication::translate("Requests", "“%1” is no request.").arg(wish), {}});
+}
+
+}  // namespace trainyard

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+
+#include "core/jobs/job_draft.h"
+#include "core/jobs/job_service.h"
+
+namespace trainyard {
+
+/// What another process may ask of the owner of the data directory (see Instance), but for "activate".
+[[nodiscard]] QJsonObject answerRequest(JobService& jobs, const QJsonObject& request);
+
+[[nodiscard]] QJsonObject toJson(const JobDraft& draft);
+[[nodiscard]] JobDraft draftFromJson(const QJsonObject& object);
+
+}  // namespace trainyard

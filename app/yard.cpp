@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/yard.h"
+
+#include <QDir>
+
+namespace trainyard {
+
+Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
+    : QObject(parent),
+      m_dataDir(dataDir),
+      m_settings(dataDir),
+      m_storage(dataDir, mode),
+      m_simulatedRunner(m_storage, m_clock),
+      m_commandRunner(dataDir, m_clock),
+      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_clock}) {
+  connect(&m_storage, &Storage::opened, this, [this](const OpenedStore& store) {
+    m_jobs.load(store.jobs, store.nextId);
+    Q_EMIT ready();
+  });
+  connect(&m_storage, &Storage::openFailed, this, &Yard::failed);
+  connect(&m_settings, &Settings::changed, this, &Yard::applySettings);
+  // A job that is gone for good takes its log with it.
+  connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind kind) {
+    if (kind == JobChangeKind::Purged) QDir(jobDirectory(m_dataDir, id)).removeRecursively();
+  });
+  applySettings();
+}
+
+Yard::~Yard() {
+  if (const auto closed = close(); !closed)
+    qCritical("%s %s", qUtf8Printable(closed.error().message), qUtf8Printable(closed.error().detail));
+}
+
+void Yard::open() { m_storage.open(); }
+
+Result<void> Yard::close() {
+  if (std::exchange(m_closed, true)) return {};
+  m_simulatedRunner.shutDown();
+  m_commandRunner.shutDown();
+  return m_storage.close();
+}
+
+void Yard::applySettings() {
+  m_simulatedRunner.setSpeed(m_settings.stepsPerSecond());
+  m_commandRunner.setGraceMs(m_settings.stopGraceMs());
+}
+
+}  // namespace trainyard

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "core/base/clock.h"
+#include "core/base/settings.h"
+#include "core/jobs/job_service.h"
+#include "core/runners/command_runner.h"
+#include "core/runners/simulated_runner.h"
+#include "core/storage/storage.h"
+
+namespace trainyard {
+
+/// The core of one data directory, built once and wired: what the window and the command line both stand on.
+class Yard final : public QObject {
+  Q_OBJECT
+ public:
+  Yard(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
+  ~Yard() override;
+
+  /// Opens the database. Answered by `ready` or `failed`.
+  void open();
+  /// Ends all runs of this process, writes what waits and closes. The error tells what could not be written.
+  [[nodiscard]] Result<void> close();
+
+  [[nodiscard]] const QString& dataDir() const { return m_dataDir; }
+  [[nodiscard]] const Clock& clock() const { return m_clock; }
+  [[nodiscard]] Settings& settings() { return m_settings; }
+  [[nodiscard]] Storage& storage() { return m_storage; }
+  [[nodiscard]] SimulatedRunner& simulatedRunner() { return m_simulatedRunner; }
+  [[nodiscard]] CommandRunner& commandRunner() { return m_commandRunner; }
+  [[nodiscard]] JobService& jobs() { return m_jobs; }
+
+ Q_SIGNALS:
+  void ready();
+  void failed(const trainyard::Error& error);
+
+ private:
+  void applySettings();
+
+  QString m_dataDir;
+  SystemClock m_clock;
+  Settings m_settings;
+  Storage m_storage;
+  SimulatedRunner m_simulatedRunner;
+  CommandRunner m_commandRunner;
+  JobService m_jobs;
+  bool m_closed = false;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QObject>
+#include <deque>
+#include <map>
+
+#include "core/jobs/job_service.h"
+#include "ui/toasts/toast_stack.h"
+
+namespace trainyard {
+
+/// What a key or a button does to jobs, and the toast in which every action and every asynchronous error ends.
+class JobCommands final : public QObject {
+  Q_OBJECT
+ public:
+  JobCommands(JobService& jobs, JobStore& store, ToastStack& toasts, QObject* parent = nullptr);
+
+  void add(const JobSettings& settings, bool start);
+  /// Three simulated jobs, the first of them started.
+  void addDemo();
+  /// Each acts on those of the jobs that allow it; one toast tells the outcome of all.
+  void start(const QList<JobId>& ids);
+  void stop(const QList<JobId>& ids);
+  void runAgain(const QList<JobId>& ids);
+  void remove(const QList<JobId>& ids);
+  void rename(JobId id, const QString& name);
+  /// Brings back what the last delete removed; again: the one before.
+  void undoRemove();
+  [[nodiscard]] bool canUndo() const { return !m_removed.empty(); }
+
+ Q_SIGNALS:
+  void undoChanged(bool possible);
+  /// The user asks to see this job: from a toast's View, or because it was just added.
+  void viewRequested(trainyard::JobId id);
+
+ private:
+  /// What is told once for all jobs that it happened to in one turn of the event loop.
+  enum class News { Added, Started, Stopped, Deleted, Restored };
+
+  void changeCommitted(JobId id, JobChangeKind kind);
+  void changeRefused(JobId id, JobChangeKind kind, const Error& error);
+  void note(News news, JobId id);
+  void tellNews();
+  [[nodiscard]] ToastContent toastFor(News news, const QList<JobId>& ids);
+  [[nodiscard]] ToastContent toastForOne(News news, JobId id) const;
+  void addUndo(ToastContent& content, const QList<JobId>& ids);
+  void tellEnded(const Job& job);
+  void refuse(const Error& error, const QString& title);
+  void storageTroubled(const Error& error);
+  void storageRecovered();
+
+  JobService& m_jobs;
+  JobStore& m_store;
+  ToastStack& m_toasts;
+  std::deque<QList<JobId>> m_removed;
+  QHash<JobId, bool> m_added;       ///< created here and not committed yet; the value: to be started
+  QHash<JobId, QString> m_names;    ///< of jobs on their way to be deleted
+  std::map<News, QList<JobId>> m_news;
+  ToastId m_storageToast = 0;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/job_filter_model.h"
+
+#include "ui/jobs/job_list_model.h"
+
+namespace trainyard {
+namespace {
+
+/// Running first, then queued, then what ended.
+int rank(const QModelIndex& index) {
+  switch (static_cast<JobStatus>(index.data(JobStatusRole).toInt())) {
+    case JobStatus::Running: return 0;
+    case JobStatus::Queued: return 1;
+    case JobStatus::Failed: return 2;
+    case JobStatus::Complete: return 3;
+  }
+  return 4;
+}
+
+}  // namespace
+
+JobFilterModel::JobFilterModel(QObject* parent) : QSortFilterProxyModel(parent) {
+  setDynamicSortFilter(true);
+  sort(0);
+}
+
+void JobFilterModel::setSearch(const QString& text) {
+  m_words = text.toLower().split(u' ', Qt::SkipEmptyParts);
+  invalidateFilter();
+}
+
+void JobFilterModel::setStatus(std::optional<JobStatus> status) {
+  m_status = status;
+  invalidateFilter();
+}
+
+void JobFilterModel::setOrder(JobSort order) {
+  m_order = order;
+  invalidate();
+}
+
+bool JobFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) const {
+  const QModelIndex index = sourceModel()->index(row, 0, parent);
+  if (m_status && index.data(JobStatusRole).toInt() != static_cast<int>(*m_status)) return false;
+  if (m_words.isEmpty()) return true;
+  const QString text = index.data(JobSearchRole).toString();
+  return std::all_of(m_words.begin(), m_words.end(), [&text](const QString& word) { return text.contains(word); });
+}
+
+bool JobFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
+  const auto id = [](const QModelIndex& index) { return index.data(JobIdRole).toLongLong(); };
+  switch (m_order) {
+    case JobSort::Newest: return id(left) > id(right);
+    case JobSort::Oldest: return id(left) < id(right);
+    case JobSort::Name: {
+      const int order = QString::localeAwareCompare(left.data().toString(), right.data().toString());
+      return order != 0 ? order < 0 : id(left) > id(right);
+    }
+    case JobSort::Status: return rank(left) != rank(right) ? rank(left) < rank(right) : id(left) > id(right);
+  }
+  return false;
+}
+
+}  // namespace trainyard

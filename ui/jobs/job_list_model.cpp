@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/job_list_model.h"
+
+#include "ui/jobs/job_card.h"
+
+namespace trainyard {
+
+JobListModel::JobListModel(JobService& jobs, MetricReader& history, const Clock& clock, QObject* parent)
+    : QAbstractListModel(parent), m_jobs(jobs), m_clock(clock), m_sparklines(new SparklineCache(jobs, history, this)) {
+  connect(&jobs, &JobService::loaded, this, &JobListModel::reload);
+  connect(&jobs, &JobService::jobAdded, this, &JobListModel::add);
+  connect(&jobs, &JobService::jobsChanged, this, &JobListModel::change);
+  connect(&jobs, &JobService::jobRemoved, this, &JobListModel::remove);
+  connect(m_sparklines, &SparklineCache::changed, this, [this](JobId id) { change({id}); });
+  reload();
+}
+
+int JobListModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QVariant JobListModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+  const Row& row = m_rows[size_t(index.row())];
+  if (role == JobIdRole) return row.id.value;
+  if (role == JobStatusRole) return static_cast<int>(row.status);
+  if (role == JobSearchRole) return row.search;
+  const Job* job = m_jobs.job(row.id);
+  if (job == nullptr) return {};
+  if (role == Qt::DisplayRole) return job->settings.name;
+  if (role == Qt::ToolTipRole) return job->ending.reason.isEmpty() ? job->settings.name : job->ending.reason;
+  if (role != JobCardRole && role != Qt::AccessibleTextRole) return {};
+  JobCard card = cardFor(*job, m_jobs.series(row.id), m_jobs.isBusy(row.id), m_clock.nowMs());
+  if (role == Qt::AccessibleTextRole) return spokenCard(card);
+  if (job->status != JobStatus::Queued) card.sparkline = m_sparklines->values(row.id);
+  return QVariant::fromValue(card);
+}
+
+JobListModel::Row JobListModel::rowFor(const Job& job) const {
+  const JobSettings& settings = job.settings;
+  const QStringList words{settings.name, settings.model, settings.dataset, settings.command.line, toText(job.status)};
+  return {job.id, job.status, words.join(u'\n').toLower()};
+}
+
+std::vector<JobListModel::Row>::const_iterator JobListModel::place(JobId id) const {
+  return std::lower_bound(m_rows.begin(), m_rows.end(), id, [](const Row& row, JobId other) { return row.id > other; });
+}
+
+int JobListModel::rowOf(JobId id) const {
+  const auto it = place(id);
+  return it != m_rows.end() && it->id == id ? int(it - m_rows.begin()) : -1;
+}
+
+void JobListModel::reload() {
+  beginResetModel();
+  m_rows.clear();
+  m_counts = {};
+  for (const JobId id : m_jobs.jobs()) {
+    const Job* job = m_jobs.job(id);
+    m_rows.push_back(rowFor(*job));
+    ++m_counts[size_t(job->status)];
+  }
+  endResetModel();
+  Q_EMIT countsChanged();
+}
+
+void JobListModel::add(JobId id) {
+  const Job* job = m_jobs.job(id);
+  if (job == nullptr || rowOf(id) >= 0) return;
+  const auto before = place(id);
+  const int row = int(before - m_rows.begin());
+  beginInsertRows({}, row, row);
+  m_rows.insert(before, rowFor(*job));
+  ++m_counts[size_t(job->status)];
+  endInsertRows();
+  Q_EMIT countsChanged();
+}
+
+void JobListModel::change(const QList<JobId>& ids) {
+  std::vector<int> rows;
+  bool counted = false;
+  for (const JobId id : ids) {
+    const Job* job = m_jobs.job(id);
+    const int at = rowOf(id);
+    if (at < 0 || job == nullptr) continue;
+    Row& row = m_rows[size_t(at)];
+    if (row.status != job->status) {
+      --m_counts[size_t(row.status)];
+      ++m_counts[size_t(job->status)];
+      counted = true;
+    }
+    row = rowFor(*job);
+    rows.push_back(at);
+  }
+  std::sort(rows.begin(), rows.end());
+  for (size_t from = 0; from < rows.size();) {  // one signal for each run of neighbours
+    size_t to = from;
+    while (to + 1 < rows.size() && rows[to + 1] <= rows[to] + 1) ++to;
+    Q_EMIT dataChanged(index(rows[from]), index(rows[to]));
+    from = to + 1;
+  }
+  if (counted) Q_EMIT countsChanged();
+}
+
+void JobListModel::remove(JobId id) {
+  const int row = rowOf(id);
+  if (row < 0) return;
+  beginRemoveRows({}, row, row);
+  --m_counts[size_t(m_rows[size_t(row)].status)];
+  m_rows.erase(m_rows.begin() + row);
+  endRemoveRows();
+  Q_EMIT countsChanged();
+}
+
+}  // namespace trainyard

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/jobs/job_list_panel.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/jobs/filter_bar.h"
+#include "ui/jobs/job_filter_model.h"
+#include "ui/jobs/job_list_model.h"
+#include "ui/jobs/job_list_view.h"
+#include "ui/theme/hint_button.h"
+#include "ui/theme/search_field.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int agoTickMs = 5'000;  ///< "4 min ago" is kept current this often
+
+std::optional<JobStatus> statusOf(int filter) {
+  constexpr JobStatus statuses[] = {JobStatus::Running, JobStatus::Queued, JobStatus::Complete, JobStatus::Failed};
+  return filter == 0 ? std::nullopt : std::optional(statuses[filter - 1]);
+}
+
+}  // namespace
+
+struct JobListPanel::State {
+  JobListDependencies deps;
+  JobListModel* model = nullptr;
+  JobFilterModel* shown = nullptr;
+  JobListView* view = nullptr;
+  FilterBar* filters = nullptr;
+  SearchField* search = nullptr;
+  QToolButton* sort = nullptr;
+
+  [[nodiscard]] static JobId idAt(const QModelIndex& index) { return JobId{index.data(JobIdRole).toLongLong()}; }
+};
+
+JobListPanel::JobListPanel(const JobListDependencies& dependencies, QWidget* parent)
+    : QWidget(parent), m_state(std::make_unique<State>(State{.deps = dependencies})) {
+  State& s = *m_state;
+  setObjectName(QStringLiteral("jobListPanel"));
+  setAttribute(Qt::WA_StyledBackground);
+  s.model = new JobListModel(s.deps.jobs, s.deps.history, s.deps.clock, this);
+  s.shown = new JobFilterModel(this);
+  s.shown->setSourceModel(s.model);
+  s.view = new JobListView(s.deps.theme, JobCardRole, this);
+  s.view->setModel(s.shown);
+  s.filters = new FilterBar(s.deps.theme, this);
+  auto* top = new QVBoxLayout;
+  top->setContentsMargins(16, 16, 16, 0);
+  top->setSpacing(11);
+  top->addLayout(makeTitleRow());
+  top->addLayout(makeSearchRow());
+  top->addWidget(s.filters);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(11);
+  layout->addLayout(top);
+  layout->addWidget(s.view, 1);
+  connectView();
+  showCounts();
+}
+
+JobListPanel::~JobListPanel() = default;
+
+QLayout* JobListPanel::makeTitleRow() {
+  auto* title = new QLabel(tr("Training jobs"), this);
+  title->setFont(fontFor(TextRole::Title));
+  auto* add = new HintButton(m_state->deps.theme, tr("New job"), this);
+  add->setObjectName(QStringLiteral("newJobButton"));
+  add->setKind("primary");
+  add->setGlyph(Glyph::Plus);
+  add->setHint(QStringLiteral("Ctrl N"));
+  connect(add, &QPushButton::clicked, this, &JobListPanel::newJobRequested);
+  auto* row = new QHBoxLayout;
+  row->addWidget(title, 1);
+  row->addWidget(add);
+  return row;
+}
+
+QLayout* JobListPanel::makeSearchRow() {
+  State& s = *m_state;
+  s.search = new SearchField(s.deps.theme, tr("Search jobs…"), QStringLiteral("Ctrl F"), this);
+  s.search->setObjectName(QStringLiteral("searchField"));
+  s.search->setAccessibleName(tr("Search jobs"));
+  connect(s.search, &QLineEdit::textChanged, this, [this](const QString& text) {
+    m_state->shown->setSearch(text);
+    showCounts();
+  });
+  connect(s.search, &SearchField::leaveRequested, this, &JobListPanel::focusList);
+  s.sort = new QToolButton(this);
+  s.sort->setObjectName(QStringLiteral("sortButton"));
+  s.sort->setPopupMode(QToolButton::InstantPopup);
+  s.sort->setMenu(makeSortMenu());
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addWidget(s.search, 1);
+  row->addWidget(s.sort);
+  return row;
+}
+
+QMenu* JobListPanel::makeSortMenu() {
+  auto* menu = new QMenu(this);
+  auto* group = new QActionGroup(menu);
+  const auto add = [&](const QString& name, JobSort order) {
+    QAction* action = menu->addAction(name);
+    action->setCheckable(true);
+    action->setChecked(order == JobSort::Newest);
+    group->addAction(action);
+    connect(action, &QAction::triggered, this, [this, name, order] {
+      m_state->shown->setOrder(order);
+      nameSort(name);
+    });
+  };
+  add(tr("Newest"), JobSort::Newest);
+  add(tr("Oldest"), JobSort::Oldest);
+  add(tr("Name"), JobSort::Name);
+  add(tr("Status"), JobSort::Status);
+  nameSort(tr("Newest"));
+  return menu;
+}
+
+void JobListPanel::nameSort(const QString& name) {
+  m_state->sort->setText(name + QStringLiteral(" ▾"));
+  m_state->sort->setAccessibleName(tr("Sort: %1").arg(name));
+}
+
+void JobListPanel::connectView() {
+  State& s = *m_state;
+  connect(s.model, &JobListModel::countsChanged, this, &JobListPanel::showCounts);
+  connect(s.filters, &FilterBar::chosenChanged, this, [this](int index) {
+    m_state->shown->setStatus(statusOf(index));
+    showCounts();
+    Q_EMIT filterChanged(index);
+  });
+  connect(s.view, &JobListView::primaryRequested, this,
+          [this](const QModelIndex& index) { Q_EMIT primaryRequested(State::idAt(index)); });
+  connect(s.view, &JobListView::viewRequested, this,
+          [this](const QModelIndex& index) { Q_EMIT viewRequested(State::idAt(index)); });
+  connect(s.view, &JobListView::menuRequested, this, [this](const QModelIndex& index, const QPoint& at) {
+    Q_EMIT contextMenuRequested(State::idAt(index), at);
+  });
+  connect(s.view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& index) { Q_EMIT currentChanged(State::idAt(index)); });
+  connect(s.view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobListPanel::selectionChanged);
+  connect(&s.deps.jobs, &JobService::jobsChanged, this, &JobListPanel::followBusy);
+  auto* tick = new QTimer(this);
+  connect(tick, &QTimer::timeout, s.view->viewport(), qOverload<>(&QWidget::update));
+  tick->start(agoTickMs);
+}
+
+void JobListPanel::showCounts() {
+  State& s = *m_state;
+  const auto count = [&s](JobStatus status) { return s.model->count(status); };
+  s.filters->setCounts({s.model->rowCount(), count(JobStatus::Running), count(JobStatus::Queued), count(JobStatus::Complete),
+                        count(JobStatus::Failed)});
+  const bool hidden = s.model->rowCount() > 0 && s.shown->rowCount() == 0;
+  s.view->setEmptyText(!hidden ? QString()
+                       : s.search->text().isEmpty() ? tr("No job has this status.")
+                                                    : tr("No job matches the search. Press Esc to clear it."));
+}
+
+/// Spinners turn while a listed job is busy; asked of those that changed, and of all only when one stops.
+void JobListPanel::followBusy(const QList<JobId>& ids) {
+  State& s = *m_state;
+  for (const JobId id : ids) {
+    m_busy.remove(id);
+    if (s.deps.jobs.isBusy(id)) m_busy.insert(id);
+  }
+  s.view->setSpinning(!m_busy.isEmpty());
+}
+
+JobId JobListPanel::currentJob() const {
+  const QModelIndex index = m_state->view->currentIndex();
+  return index.isValid() ? State::idAt(index) : JobId{};
+}
+
+QList<JobId> JobListPanel::selectedJobs() const {
+  QModelIndexList rows = m_state->view->selectionModel()->selectedRows();
+  std::sort(rows.begin(), rows.end());
+  QList<JobId> ids;
+  for (const QModelIndex& index : rows) ids << State::idAt(index);
+  if (ids.isEmpty() && currentJob().isValid()) ids << currentJob();
+  return ids;
+}
+
+void JobListPanel::select(JobId id) {
+  State& s = *m_state;
+  const int row = s.model->rowOf(id);
+  if (row < 0) return;
+  QModelIndex index = s.shown->mapFromSource(s.model->index(row));
+  if (!index.isValid()) {
+    s.search->clear();
+    s.filters->choose(0);
+    index = s.shown->mapFromSource(s.model->index(row));
+  }
+  s.view->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+  s.view->scrollTo(index);
+}
+
+void JobListPanel::selectAll() { m_state->view->selectAll(); }
+
+void JobListPanel::focusSearch() {
+  m_state->search->setFocus(Qt::ShortcutFocusReason);
+  m_state->search->selectAll();
+}
+
+void JobListPanel::focusList() {
+  State& s = *m_state;
+  s.view->setFocus(Qt::ShortcutFocusReason);
+  if (!s.view->currentIndex().isValid() && s.shown->rowCount() > 0)
+    s.view->selectionModel()->setCurrentIndex(s.shown->index(0, 0), QItemSelectionModel::ClearAndSelect);
+}
+
+void JobListPanel::setFilter(int index) { m_state->filters->choose(index); }
+
+int JobListPanel::filter() const { return m_state->filters->chosen(); }
+
+}  // namespace trainyard

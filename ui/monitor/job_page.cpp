@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/monitor/job_page.h"
+
+#include <QHBoxLayout>
+#include <QStackedWidget>
+#include <QTabBar>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "ui/charts/chart_panel.h"
+#include "ui/charts/chart_toolbar.h"
+#include "ui/monitor/log_view.h"
+#include "ui/monitor/page_header.h"
+#include "ui/monitor/parameters_view.h"
+#include "ui/monitor/progress_line.h"
+#include "ui/monitor/stat_tiles.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int textTickMs = 1000;  ///< "4 min ago" and the rate are kept current this often
+
+}  // namespace
+
+struct JobPage::State {
+  JobPageDependencies deps;
+  JobId job;
+  quint64 awaited = 0;            ///< the history request whose answer is wanted
+  std::vector<JobPoints> early;   ///< committed while history was being read
+  RateMeter rate;
+  PageHeader* header = nullptr;
+  ProgressLine* progress = nullptr;
+  StatTiles* tiles = nullptr;
+  QTabBar* tabs = nullptr;
+  QStackedWidget* stack = nullptr;
+  ChartPanel* charts = nullptr;
+  ChartToolbar* toolbar = nullptr;
+  LogView* log = nullptr;
+  ParametersView* parameters = nullptr;
+};
+
+JobPage::JobPage(const JobPageDependencies& dependencies, QWidget* parent)
+    : QWidget(parent), m_state(std::make_unique<State>(State{.deps = dependencies})) {
+  State& s = *m_state;
+  setObjectName(QStringLiteral("jobPage"));
+  s.header = new PageHeader(s.deps.theme, s.deps.clock, s.deps.actions, this);
+  s.progress = new ProgressLine(this);
+  s.tiles = new StatTiles(s.deps.theme, this);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(22, 18, 22, 12);
+  layout->setSpacing(14);
+  layout->addWidget(s.header);
+  layout->addWidget(s.progress);
+  layout->addWidget(s.tiles);
+  layout->addLayout(makeTabRow());
+  layout->addWidget(makeStack(), 1);
+  connect(s.header, &PageHeader::backRequested, this, &JobPage::backRequested);
+  connectData();
+  connectCharts();
+  auto* tick = new QTimer(this);
+  connect(tick, &QTimer::timeout, this, [this] { if (isVisible()) refresh(); });
+  tick->start(textTickMs);
+}
+
+JobPage::~JobPage() = default;
+
+QLayout* JobPage::makeTabRow() {
+  State& s = *m_state;
+  s.tabs = new QTabBar(this);
+  s.tabs->setObjectName(QStringLiteral("pageTabs"));
+  s.tabs->setAccessibleName(tr("Views of the job"));
+  s.tabs->setDrawBase(false);
+  s.tabs->setExpanding(false);
+  for (const QString& title : {tr("Charts"), tr("Log"), tr("Parameters")}) s.tabs->addTab(title);
+  s.toolbar = new ChartToolbar(s.deps.theme, this);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addWidget(s.tabs);
+  row->addStretch(1);
+  row->addWidget(s.toolbar);
+  return row;
+}
+
+QWidget* JobPage::makeStack() {
+  State& s = *m_state;
+  s.stack = new QStackedWidget(this);
+  s.charts = new ChartPanel(s.deps.theme, s.stack);
+  s.log = new LogView(s.deps.theme, s.stack);
+  s.parameters = new ParametersView(s.stack);
+  s.stack->addWidget(s.charts);
+  s.stack->addWidget(s.log);
+  s.stack->addWidget(s.parameters);
+  connect(s.tabs, &QTabBar::currentChanged, this, [this](int index) {
+    m_state->stack->setCurrentIndex(index);
+    m_state->toolbar->setVisible(index == 0);
+  });
+  return s.stack;
+}
+
+void JobPage::connectData() {
+  const JobPageDependencies& deps = m_state->deps;
+  connect(&deps.jobs, &JobService::jobsChanged, this, [this](const QList<JobId>& ids) {
+    if (ids.contains(m_state->job)) refresh();
+  });
+  connect(&deps.jobs, &JobService::pointsCommitted, this, &JobPage::takeCommitted);
+  connect(&deps.history, &MetricReader::loaded, this, &JobPage::takeHistory);
+  connect(&deps.history, &MetricReader::loadFailed, this, [this](quint64 request, const Error& error) {
+    if (request == m_state->awaited) Q_EMIT historyFailed(error);
+  });
+}
+
+void JobPage::connectCharts() {
+  State& s = *m_state;
+  ChartOptions options;
+  options.smoothing = s.deps.settings.value(QStringLiteral("charts/smoothing"), options.smoothing).toDouble();
+  options.logY = s.deps.settings.value(QStringLiteral("charts/logY"), false).toBool();
+  options.x = static_cast<XAxisKind>(s.deps.settings.value(QStringLiteral("charts/x"), 0).toInt());
+  s.charts->setOptions(options);
+  s.toolbar->setOptions(options);
+  connect(s.toolbar, &ChartToolbar::optionsChanged, this, &JobPage::applyOptions);
+  connect(s.toolbar, &ChartToolbar::followLiveChanged, s.charts, &ChartPanel::setFollowLive);
+  connect(s.charts, &ChartPanel::followLiveChanged, s.toolbar, &ChartToolbar::setFollowLive);
+  connect(s.charts, &ChartPanel::painted, this, &JobPage::painted);
+}
+
+void JobPage::applyOptions(const ChartOptions& options) {
+  State& s = *m_state;
+  s.charts->setOptions(options);
+  s.deps.settings.setValue(QStringLiteral("charts/smoothing"), options.smoothing);
+  s.deps.settings.setValue(QStringLiteral("charts/logY"), options.logY);
+  s.deps.settings.setValue(QStringLiteral("charts/x"), static_cast<int>(options.x));
+  Q_EMIT optionsChanged(options);
+}
+
+void JobPage::showJob(JobId id) {
+  State& s = *m_state;
+  if (s.job == id) return;
+  s.job = id;
+  s.rate.clear();
+  s.early.clear();
+  s.charts->clear();
+  s.awaited = 0;
+  const Job* job = s.deps.jobs.job(id);
+  if (job == nullptr) return;
+  s.awaited = s.deps.history.request({.job = id});
+  s.log->show(s.deps.dataDir, *job);
+  refresh();
+}
+
+JobId JobPage::job() const { return m_state->job; }
+
+void JobPage::takeHistory(quint64 request, const JobPoints& points) {
+  State& s = *m_state;
+  const Job* job = s.deps.jobs.job(s.job);
+  if (request != s.awaited || job == nullptr) return;
+  s.awaited = 0;
+  const bool simulated = job->settings.source == JobSource::Simulated;
+  s.charts->setHistory(points, job->startedMs, simulated ? double(job->settings.stepsPerEpoch) : 0.0,
+                       job->progress.totalSteps);
+  for (const JobPoints& committed : std::exchange(s.early, {})) s.charts->append(committed);
+}
+
+void JobPage::takeCommitted(const JobPoints& points) {
+  State& s = *m_state;
+  if (points.job != s.job) return;
+  s.rate.add(points.progress.step, s.deps.clock.nowMs());
+  if (s.awaited != 0)
+    s.early.push_back(points);
+  else
+    s.charts->append(points);
+}
+
+void JobPage::refresh() {
+  State& s = *m_state;
+  const Job* job = s.deps.jobs.job(s.job);
+  if (job == nullptr) return;
+  s.header->show(*job, s.deps.jobs.isBusy(s.job));
+  s.progress->show(*job, s.rate.stepsPerSecond());
+  s.tiles->show(tilesFor(*job, s.deps.jobs.series(s.job)));
+  s.parameters->show(*job);
+  s.log->update(*job);
+}
+
+void JobPage::setNarrow(bool narrow) {
+  m_state->header->setNarrow(narrow);
+  m_state->toolbar->setVisible(m_state->tabs->currentIndex() == 0);
+}
+
+void JobPage::showTab(int index) { m_state->tabs->setCurrentIndex(index); }
+
+void JobPage::resetZoom() { m_state->charts->resetZoom(); }
+
+void JobPage::setLogY(bool on) {
+  ChartOptions options = m_state->charts->options();
+  options.logY = on;
+  m_state->toolbar->setOptions(options);
+  applyOptions(options);
+}
+
+void JobPage::setFollowLive(bool on) {
+  m_state->charts->setFollowLive(on);
+  m_state->toolbar->setFollowLive(on);
+}
+
+ChartOptions JobPage::chartOptions() const { return m_state->charts->options(); }
+
+bool JobPage::followsLive() const { return m_state->charts->followsLive(); }
+
+}  // namespace trainyard

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/monitor/log_tail.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int pollMs = 200;
+constexpr qint64 mostAtOnce = 1 << 20;
+constexpr qsizetype longestLine = 4'096;  ///< a line is cut here; no log is read sideways
+
+QByteArray withoutEscapes(const QByteArray& line) {
+  QByteArray out;
+  out.reserve(line.size());
+  for (qsizetype i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    if (c == '\x1b' && i + 1 < line.size() && line[i + 1] == '[') {
+      i += 2;
+      while (i < line.size() && (line[i] < '@' || line[i] > '~')) ++i;  // to the sequence's final byte
+    } else if (c == '\b') {
+      out.chop(1);
+    } else if (c == '\t' || static_cast<unsigned char>(c) >= 0x20) {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+QByteArray foldedOutput(const QByteArray& output) {
+  QByteArray out;
+  for (const QByteArray& line : output.split('\n')) {
+    QByteArray kept = line.endsWith('\r') ? line.chopped(1) : line;
+    kept = withoutEscapes(kept.mid(kept.lastIndexOf('\r') + 1));
+    if (kept.size() > longestLine) kept = kept.left(longestLine) + " …";
+    out += kept + '\n';
+  }
+  out.chop(1);
+  return out;
+}
+
+LogTail::LogTail() : m_timer(new QTimer(this)) {
+  m_timer->setInterval(pollMs);
+  connect(m_timer, &QTimer::timeout, this, &LogTail::poll);
+}
+
+void LogTail::follow(const QString& path) {
+  m_path = path;
+  m_offset = -1;
+  m_partial.clear();
+  poll();
+}
+
+void LogTail::setActive(bool active) {
+  if (!active) {
+    m_timer->stop();
+    return;
+  }
+  poll();
+  m_timer->start();
+}
+
+void LogTail::poll() {
+  QFile file(m_path);
+  if (m_path.isEmpty() || !file.open(QIODevice::ReadOnly)) return;  // not there yet
+  const qint64 size = file.size();
+  bool anew = m_offset < 0;
+  if (size < m_offset) anew = true;  // replaced or truncated: read it anew
+  if (anew) {
+    m_offset = std::max<qint64>(0, size - firstBytes);
+    m_partial.clear();
+  }
+  if (size == m_offset && !anew) return;
+  file.seek(m_offset);
+  const QByteArray bytes = file.read(mostAtOnce);
+  m_offset += bytes.size();
+  QByteArray text = m_partial + bytes;
+  const qsizetype end = text.lastIndexOf('\n') + 1;
+  m_partial = text.mid(end).right(longestLine);
+  text.truncate(end);
+  if (!text.isEmpty() || anew) Q_EMIT read(m_path, QString::fromUtf8(foldedOutput(text)), anew);
+  if (m_offset < size) QMetaObject::invokeMethod(this, &LogTail::poll, Qt::QueuedConnection);
+}
+
+}  // namespace trainyard

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/monitor/page_header.h"
+
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "core/base/format.h"
+#include "ui/theme/elided_label.h"
+#include "ui/theme/hint_button.h"
+#include "ui/theme/status_badge.h"
+
+namespace trainyard {
+namespace {
+
+QString whenText(const Job& job, qint64 nowMs) {
+  if (isEnded(job.status)) return PageHeader::tr("ended %1").arg(relativeTime(job.endedMs, nowMs));
+  if (job.status == JobStatus::Running) return PageHeader::tr("started %1").arg(relativeTime(job.startedMs, nowMs));
+  return PageHeader::tr("added %1").arg(relativeTime(job.createdMs, nowMs));
+}
+
+}  // namespace
+
+QString factsText(const Job& job, qint64 nowMs) {
+  const JobSettings& settings = job.settings;
+  QStringList facts;
+  if (!settings.model.isEmpty()) facts << settings.model;
+  if (!settings.dataset.isEmpty()) facts << settings.dataset;
+  if (settings.epochs == 1) facts << PageHeader::tr("1 epoch");
+  if (settings.epochs > 1) facts << PageHeader::tr("%1 epochs").arg(countText(settings.epochs));
+  if (settings.learningRate > 0.0) facts << PageHeader::tr("lr %1").arg(numberText(settings.learningRate));
+  if (settings.batchSize > 0) facts << PageHeader::tr("batch %1").arg(countText(settings.batchSize));
+  if (settings.source == JobSource::Command && facts.isEmpty()) facts << settings.command.line.simplified();
+  facts << whenText(job, nowMs);
+  return facts.join(QStringLiteral(" · "));
+}
+
+PageHeader::PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_clock(clock), m_actions(actions) {
+  m_facts = new ElidedLabel(this);
+  m_facts->setObjectName(QStringLiteral("pageFacts"));
+  m_facts->setProperty("role", "muted");
+  auto* words = new QVBoxLayout;
+  words->setSpacing(4);
+  words->addLayout(titleRow());
+  words->addWidget(m_facts);
+
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(8);
+  layout->addLayout(words, 1);
+  m_start = addActionButton(ActionId::Start, "pageStart", "primary");
+  m_stop = addActionButton(ActionId::Stop, "pageStop", "danger");
+  m_again = addActionButton(ActionId::RunAgain, "pageRunAgain", "secondary");
+  for (HintButton* button : {m_start, m_stop, m_again}) layout->addWidget(button, 0, Qt::AlignTop);
+
+  m_more = new QToolButton(this);
+  m_more->setObjectName(QStringLiteral("pageMore"));
+  m_more->setText(QStringLiteral("⋯"));
+  m_more->setAccessibleName(tr("More actions"));
+  m_more->setToolTip(tr("More actions"));
+  m_more->setPopupMode(QToolButton::InstantPopup);
+  auto* menu = new QMenu(m_more);
+  for (const ActionId id : {ActionId::RunAgain, ActionId::Rename, ActionId::Delete}) menu->addAction(&actions.action(id));
+  m_more->setMenu(menu);
+  layout->addWidget(m_more, 0, Qt::AlignTop);
+}
+
+QLayout* PageHeader::titleRow() {
+  m_back = new QToolButton(this);
+  m_back->setObjectName(QStringLiteral("pageBack"));
+  m_back->setAccessibleName(tr("Back to the list"));
+  m_back->setToolTip(tr("Back to the list (Esc)"));
+  const Tokens& tokens = m_theme.tokens();
+  m_back->setIcon(glyphIcon(Glyph::ArrowLeft, tokens.text, tokens.faint));
+  m_back->hide();
+  connect(m_back, &QToolButton::clicked, this, &PageHeader::backRequested);
+  m_name = new ElidedLabel(this);
+  m_name->setObjectName(QStringLiteral("pageName"));
+  m_name->setFont(fontFor(TextRole::PageTitle));
+  m_badge = new StatusBadge(m_theme, this);
+  m_badge->setObjectName(QStringLiteral("pageBadge"));
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addWidget(m_back);
+  row->addWidget(m_name);
+  row->addWidget(m_badge);
+  row->addStretch(1);
+  return row;
+}
+
+HintButton* PageHeader::addActionButton(ActionId id, const char* name, const char* kind) {
+  QAction& action = m_actions.action(id);
+  auto* button = new HintButton(m_theme, action.text(), this);
+  button->setObjectName(QString::fromLatin1(name));
+  button->setKind(kind);
+  button->setHint(action.shortcut().toString(QKeySequence::NativeText).replace(u'+', u' '));
+  for (const ActionSpec& spec : actionTable())
+    if (spec.id == id && spec.icon) button->setGlyph(*spec.icon);
+  connect(button, &QPushButton::clicked, &action, &QAction::trigger);
+  return button;
+}
+
+void PageHeader::show(const Job& job, bool busy) {
+  m_name->setText(job.settings.name);
+  m_badge->setStatus(job.status);
+  m_facts->setText(factsText(job, m_clock.nowMs()));
+  m_start->setVisible(isAllowed(job.status, JobAction::Start));
+  m_stop->setVisible(job.status == JobStatus::Running);
+  m_again->setVisible(isEnded(job.status));
+  m_start->setBusy(busy && job.status == JobStatus::Queued);
+  m_stop->setBusy(busy && job.status == JobStatus::Running);
+}
+
+void PageHeader::setNarrow(bool narrow) { m_back->setVisible(narrow); }
+
+}  // namespace trainyard

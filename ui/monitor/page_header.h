@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "core/base/clock.h"
+#include "core/jobs/job.h"
+#include "ui/actions.h"
+#include "ui/theme/theme.h"
+
+class QLayout;
+class QToolButton;
+
+namespace trainyard {
+
+class ElidedLabel;
+class HintButton;
+class StatusBadge;
+
+/// Name, badge, one line of facts, and the buttons of the job's actions.
+class PageHeader final : public QWidget {
+  Q_OBJECT
+ public:
+  PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidget* parent = nullptr);
+
+  void show(const Job& job, bool busy);
+  void setNarrow(bool narrow);
+
+ Q_SIGNALS:
+  void backRequested();
+
+ private:
+  HintButton* addActionButton(ActionId id, const char* name, const char* kind);
+  QLayout* titleRow();
+
+  Theme& m_theme;
+  const Clock& m_clock;
+  Actions& m_actions;
+  QToolButton* m_back = nullptr;
+  ElidedLabel* m_name = nullptr;
+  StatusBadge* m_badge = nullptr;
+  ElidedLabel* m_facts = nullptr;
+  HintButton* m_start = nullptr;
+  HintButton* m_stop = nullptr;
+  HintButton* m_again = nullptr;
+  QToolButton* m_more = nullptr;
+};
+
+/// "ViT-S/16 · imagenette · 30 epochs · lr 3e-4 · batch 128 · started 4 minutes ago"; what was not told is left out.
+[[nodiscard]] QString factsText(const Job& job, qint64 nowMs);
+
+}  // namespace trainyard

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/monitor/parameters_view.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QKeyEvent>
+
+#include "core/base/format.h"
+
+namespace trainyard {
+namespace {
+
+QString timeText(qint64 ms) {
+  return ms == 0 ? QString() : QLocale::c().toString(QDateTime::fromMSecsSinceEpoch(ms), QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+}
+
+class Rows {
+ public:
+  void add(const QString& key, const QString& value) {
+    if (!value.isEmpty()) m_rows << KeyValue{key, value};
+  }
+  void add(const QString& key, qint64 count) {
+    if (count > 0) add(key, countText(count));
+  }
+  [[nodiscard]] QList<KeyValue> take() { return std::move(m_rows); }
+
+ private:
+  QList<KeyValue> m_rows;
+};
+
+}  // namespace
+
+QList<KeyValue> parameterRows(const Job& job) {
+  using View = ParametersView;
+  const JobSettings& settings = job.settings;
+  Rows rows;
+  rows.add(View::tr("Job"), QString::number(job.id.value));
+  rows.add(View::tr("Name"), settings.name);
+  rows.add(View::tr("Status"), toText(job.status));
+  rows.add(View::tr("Why it ended"), job.ending.reason);
+  rows.add(View::tr("Source"), settings.source == JobSource::Command ? View::tr("Command") : View::tr("Simulated run"));
+  rows.add(View::tr("Model"), settings.model);
+  rows.add(View::tr("Dataset"), settings.dataset);
+  rows.add(View::tr("Epochs"), settings.epochs);
+  if (settings.learningRate > 0.0) rows.add(View::tr("Learning rate"), numberText(settings.learningRate));
+  rows.add(View::tr("Batch size"), settings.batchSize);
+  if (settings.source == JobSource::Simulated) {
+    rows.add(View::tr("Steps per epoch"), settings.stepsPerEpoch);
+    rows.add(View::tr("Seed"), QString::number(settings.seed));
+  }
+  rows.add(View::tr("Total steps"), job.progress.totalSteps);
+  rows.add(View::tr("Command"), settings.command.line);
+  rows.add(View::tr("Working directory"), settings.command.workingDirectory);
+  rows.add(View::tr("Pattern"), settings.command.pattern);
+  for (const KeyValue& variable : settings.command.environment)
+    rows.add(View::tr("Environment: %1").arg(variable.key), variable.value);
+  for (const KeyValue& parameter : settings.parameters) rows.add(parameter.key, parameter.value);
+  rows.add(View::tr("Added"), timeText(job.createdMs));
+  rows.add(View::tr("Started"), timeText(job.startedMs));
+  rows.add(View::tr("Ended"), timeText(job.endedMs));
+  return rows.take();
+}
+
+ParametersView::ParametersView(QWidget* parent) : QTableWidget(0, 2, parent) {
+  setObjectName(QStringLiteral("parameters"));
+  setAccessibleName(tr("Parameters"));
+  setHorizontalHeaderLabels({tr("Parameter"), tr("Value")});
+  horizontalHeader()->setStretchLastSection(true);
+  horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+  horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  verticalHeader()->hide();
+  verticalHeader()->setDefaultSectionSize(32);
+  setShowGrid(false);
+  setEditTriggers(NoEditTriggers);
+  setSelectionBehavior(SelectRows);
+  setTabKeyNavigation(false);
+  setWordWrap(false);
+}
+
+void ParametersView::show(const Job& job) {
+  const QList<KeyValue> rows = parameterRows(job);
+  if (rows == m_rows) return;
+  m_rows = rows;
+  setRowCount(static_cast<int>(rows.size()));
+  for (int row = 0; row < rowCount(); ++row) {
+    const KeyValue& pair = m_rows[row];
+    setItem(row, 0, new QTableWidgetItem(pair.key));
+    auto* value = new QTableWidgetItem(pair.value.simplified());
+    value->setToolTip(pair.value);
+    setItem(row, 1, value);
+  }
+}
+
+void ParametersView::keyPressEvent(QKeyEvent* event) {
+  if (!event->matches(QKeySequence::Copy)) return QTableWidget::keyPressEvent(event);
+  QStringList lines;
+  for (const QModelIndex& index : selectionModel()->selectedRows())
+    lines << m_rows[index.row()].key + u'\t' + m_rows[index.row()].value;
+  QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+}
+
+}  // namespace trainyard
