@@ -10,8 +10,8 @@ namespace trainyard {
 
 /// Which part of a job's history is wanted.
 struct SeriesQuery {
-  JobId job;
-  QStringList tags;     ///< empty = all series of the job
+  JobId job = {};
+  QStringList tags = {};  ///< empty = all series of the job
   qint64 fromStep = 0;
   qint64 toStep = std::numeric_limits<qint64>::max();
   int pixelWidth = 0;   ///< 0 = full resolution; else at most 2 finite points (min and max) per pixel column and series,

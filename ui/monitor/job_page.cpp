@@ -24,10 +24,10 @@ constexpr int textTickMs = 1000;  ///< "4 min ago" and the rate are kept current
 
 struct JobPage::State {
   JobPageDependencies deps;
-  JobId job;
+  JobId job = {};
   quint64 awaited = 0;            ///< the history request whose answer is wanted
-  std::vector<JobPoints> early;   ///< committed while history was being read
-  RateMeter rate;
+  std::vector<JobPoints> early = {};  ///< committed while history was being read
+  RateMeter rate = {};
   PageHeader* header = nullptr;
   ProgressLine* progress = nullptr;
   StatTiles* tiles = nullptr;
