@@ -114,7 +114,16 @@ void Actions::fill(QMenu& menu, ActionMenu which) const {
   }
 }
 
+void Actions::suspend(bool suspended) {
+  for (const auto& [id, action] : m_actions) {
+    if (suspended && !m_enabled.contains(id)) m_enabled[id] = action->isEnabled();
+    action->setEnabled(!suspended && m_enabled[id]);
+  }
+  if (!suspended) m_enabled.clear();
+}
+
 void Actions::updateFor(const QList<JobStatus>& selected) {
+  if (!m_enabled.empty()) return;  // told again when the dialog is closed
   for (const ActionSpec& spec : table) {
     if (!spec.onJob) continue;
     const bool allowed = std::any_of(selected.begin(), selected.end(),

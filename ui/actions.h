@@ -56,6 +56,8 @@ class Actions final : public QObject {
   void fill(QMenu& menu, ActionMenu which) const;
   /// Enables each job action when at least one of the statuses allows it; none for an empty list.
   void updateFor(const QList<JobStatus>& selected);
+  /// While a dialog is open no action can be triggered; then each is as it was. Does not nest.
+  void suspend(bool suspended);
 
  Q_SIGNALS:
   void triggered(trainyard::ActionId id);
@@ -65,6 +67,7 @@ class Actions final : public QObject {
   void retint();
   Theme& m_theme;
   std::map<ActionId, QAction*> m_actions;
+  std::map<ActionId, bool> m_enabled;  ///< while suspended: what to go back to
 };
 
 }  // namespace trainyard

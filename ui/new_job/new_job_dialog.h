@@ -1,36 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDialog>
-#include <memory>
+#include <QSet>
+#include <vector>
 
 #include "core/base/settings.h"
 #include "core/jobs/job_draft.h"
-#include "ui/theme/theme.h"
+#include "ui/overlays/card_overlay.h"
+
+class QGridLayout;
+class QLabel;
+class QPushButton;
 
 namespace trainyard {
 
-/// "New training job": Simulated run and Command, inline messages, last values remembered. A frameless card over the shaded
-/// window; Enter adds and starts, Escape cancels. Never creates the job itself.
-/// objectNames: sourceSimulated, sourceCommand, name, model, dataset, epochs, learningRate, batchSize, seed, stepsPerEpoch,
-/// parameters, commandLine, workingDirectory, environment, pattern; <field>Message for its message; addButton,
-/// addAndStartButton, cancelButton, attention ("1 field needs attention").
-class NewJobDialog final : public QDialog {
+class DraftFieldBox;
+class HintButton;
+
+/// "New training job": a simulated run or a command. Each field says what is wrong with it below itself once it was
+/// touched; the last values are remembered. Enter adds and starts, Escape cancels. Never creates the job itself.
+class NewJobDialog final : public CardOverlay {
   Q_OBJECT
  public:
   NewJobDialog(Theme& theme, Settings& settings, QWidget* window);
-  ~NewJobDialog() override;
 
+  /// With the last values and an empty name.
+  void openFresh();
   void setDraft(const JobDraft& draft);
   [[nodiscard]] JobDraft draft() const;
 
  Q_SIGNALS:
-  /// The user chose Add to queue (start = false) or Add and start. The dialog closes itself.
+  /// Add to queue (start = false) or Add and start. The dialog is closed before.
   void submitted(const trainyard::JobSettings& settings, bool start);
 
+ protected:
+  [[nodiscard]] QWidget* firstFocus() const override;
+  void keyPressEvent(QKeyEvent* event) override;
+
  private:
-  struct State;
-  std::unique_ptr<State> m_state;
+  struct Place;
+  QLayout* makeSources();
+  QLayout* makeFields();
+  QLayout* makeButtons();
+  void setSource(JobSource source);
+  void addField(QGridLayout& grid, const Place& place);
+  [[nodiscard]] DraftFieldBox* box(DraftField field) const;
+  [[nodiscard]] static QString JobDraft::* member(DraftField field);
+  void edited(DraftField field);
+  void validate();
+  void submit(bool start);
+
+  Theme& m_theme;
+  Settings& m_settings;
+  JobSource m_source = JobSource::Simulated;
+  QPushButton* m_simulated = nullptr;
+  QPushButton* m_command = nullptr;
+  std::vector<DraftFieldBox*> m_boxes;
+  QSet<DraftField> m_touched;
+  QLabel* m_attention = nullptr;
+  HintButton* m_add = nullptr;
+  HintButton* m_addAndStart = nullptr;
+  bool m_filling = false;  ///< texts are set by us, not typed
 };
 
 }  // namespace trainyard

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include <QCloseEvent>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "ui/job_commands.h"
+#include "ui/jobs/job_list_panel.h"
+#include "ui/monitor/empty_page.h"
+#include "ui/monitor/job_page.h"
+#include "ui/new_job/new_job_dialog.h"
+#include "ui/overlays/command_palette.h"
+#include "ui/overlays/shortcut_sheet.h"
+#include "ui/status_line.h"
+#include "ui/toasts/toast_stack.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int listWidth = 368;
+constexpr int toastTop = 122;  ///< below the page's header, so that Start and Stop stay free
+
+}  // namespace
+
+MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(dependencies) {
+  setObjectName(QStringLiteral("mainWindow"));
+  setWindowTitle(QStringLiteral("Trainyard"));
+  setMinimumSize(420, 480);
+  resize(1280, 800);
+  buildCentre();
+  buildMenus();
+  m_status = new StatusLine(m_deps.jobs, m_deps.store, m_deps.databaseBytes, this);
+  setStatusBar(m_status);
+  m_toasts = new ToastStack(m_deps.theme, this, toastTop);
+  m_commands = new JobCommands(m_deps.jobs, m_deps.store, *m_toasts, this);
+  buildOverlays();
+  connectList();
+  connectPage();
+  connectJobs();
+  bindJobActions();
+  bindViewActions();
+  bindSettingActions();
+  connect(&m_deps.actions, &Actions::triggered, this, &MainWindow::trigger);
+  restore();
+  showRightPage();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::buildCentre() {
+  m_list = new JobListPanel({m_deps.theme, m_deps.jobs, m_deps.history, m_deps.clock}, this);
+  m_list->setMinimumWidth(300);
+  m_page = new JobPage({m_deps.theme, m_deps.jobs, m_deps.history, m_deps.clock, m_deps.settings, m_deps.actions, m_deps.dataDir}, this);
+  m_empty = new EmptyPage(m_deps.theme, this);
+  m_blank = new QWidget(this);
+  auto* hint = new QLabel(tr("Choose a job to see its curves."), m_blank);
+  hint->setProperty("role", "muted");
+  hint->setAlignment(Qt::AlignCenter);
+  auto* blankLayout = new QVBoxLayout(m_blank);
+  blankLayout->addWidget(hint);
+  m_pages = new QStackedWidget(this);
+  m_pages->setObjectName(QStringLiteral("pages"));
+  for (QWidget* page : {static_cast<QWidget*>(m_empty), m_blank, static_cast<QWidget*>(m_page)}) m_pages->addWidget(page);
+  m_splitter = new QSplitter(this);
+  m_splitter->setHandleWidth(1);
+  m_splitter->setChildrenCollapsible(false);
+  m_splitter->addWidget(m_list);
+  m_splitter->addWidget(m_pages);
+  m_splitter->setStretchFactor(1, 1);
+  m_splitter->setSizes({listWidth, width() - listWidth});
+  setCentralWidget(m_splitter);
+}
+
+void MainWindow::buildMenus() {
+  auto* brand = new QLabel(QStringLiteral("Trainyard"), this);
+  brand->setObjectName(QStringLiteral("brand"));
+  menuBar()->setCornerWidget(brand, Qt::TopLeftCorner);
+  const std::pair<ActionMenu, QString> menus[] = {{ActionMenu::File, tr("&File")}, {ActionMenu::Job, tr("&Job")},
+                                                  {ActionMenu::View, tr("&View")}, {ActionMenu::Charts, tr("&Charts")},
+                                                  {ActionMenu::Help, tr("&Help")}};
+  for (const auto& [which, title] : menus) m_deps.actions.fill(*menuBar()->addMenu(title), which);
+  for (const ActionSpec& spec : actionTable())
+    if (spec.scope == ActionScope::List) m_list->addAction(&m_deps.actions.action(spec.id));
+}
+
+void MainWindow::buildOverlays() {
+  m_newJob = new NewJobDialog(m_deps.theme, m_deps.settings, this);
+  m_palette = new CommandPalette(m_deps.theme, m_deps.actions, this);
+  m_shortcuts = new ShortcutSheet(m_deps.theme, m_deps.actions, this);
+  for (CardOverlay* overlay : {static_cast<CardOverlay*>(m_newJob), static_cast<CardOverlay*>(m_palette),
+                               static_cast<CardOverlay*>(m_shortcuts)})
+    suspendWhileOpen(*overlay);
+  connect(m_newJob, &NewJobDialog::submitted, m_commands, &JobCommands::add);
+  connect(m_palette, &CommandPalette::chosen, this, [this](ActionId id) { m_deps.actions.action(id).trigger(); });
+}
+
+void MainWindow::suspendWhileOpen(CardOverlay& overlay) {
+  connect(&overlay, &CardOverlay::opened, this, [this] {
+    m_deps.actions.suspend(true);
+    menuBar()->setEnabled(false);
+    m_toasts->raise();
+  });
+  connect(&overlay, &CardOverlay::closed, this, [this] {
+    menuBar()->setEnabled(true);
+    m_deps.actions.suspend(false);
+    followSelection();
+  });
+}
+
+void MainWindow::connectList() {
+  connect(m_list, &JobListPanel::newJobRequested, this, &MainWindow::showNewJob);
+  connect(m_list, &JobListPanel::currentChanged, this, &MainWindow::showJob);
+  connect(m_list, &JobListPanel::selectionChanged, this, &MainWindow::followSelection);
+  connect(m_list, &JobListPanel::viewRequested, this, &MainWindow::view);
+  connect(m_list, &JobListPanel::contextMenuRequested, this,
+          [this](JobId, const QPoint& at) { showJobMenu(at); });
+  connect(m_list, &JobListPanel::primaryRequested, this, [this](JobId id) {
+    const Job* job = m_deps.jobs.job(id);
+    if (job == nullptr) return;
+    switch (primaryAction(job->status)) {
+      case JobAction::Start: return m_commands->start({id});
+      case JobAction::Stop: return m_commands->stop({id});
+      default: return view(id);
+    }
+  });
+  connect(m_list, &JobListPanel::filterChanged, this, [this](int index) {
+    m_deps.actions.action(ActionId(int(ActionId::FilterAll) + index)).setChecked(true);
+  });
+}
+
+void MainWindow::connectPage() {
+  connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
+  connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
+  connect(m_page, &JobPage::backRequested, this, &MainWindow::goBack);
+  connect(m_page, &JobPage::optionsChanged, this,
+          [this](const ChartOptions& options) { m_deps.actions.action(ActionId::LogY).setChecked(options.logY); });
+  connect(m_page, &JobPage::historyFailed, this, [this](const Error& error) {
+    qWarning("history: %s %s", qUtf8Printable(error.message), qUtf8Printable(error.detail));
+    m_toasts->show({.kind = ToastKind::Error, .title = tr("The curves could not be read"), .detail = error.message});
+  });
+}
+
+void MainWindow::connectJobs() {
+  connect(m_commands, &JobCommands::viewRequested, this, [this](JobId id) { m_list->select(id); });
+  connect(m_commands, &JobCommands::undoChanged, this,
+          [this](bool possible) { m_deps.actions.action(ActionId::UndoDelete).setEnabled(possible); });
+  connect(&m_deps.jobs, &JobService::jobsChanged, this, &MainWindow::followSelection);
+  connect(&m_deps.jobs, &JobService::jobAdded, this, &MainWindow::showRightPage);
+  connect(&m_deps.jobs, &JobService::jobRemoved, this, &MainWindow::showRightPage);
+  connect(&m_deps.jobs, &JobService::loaded, this, [this] {
+    const JobId last{m_deps.settings.value(QStringLiteral("window/job")).toLongLong()};
+    m_list->select(last);
+    if (!m_list->currentJob().isValid()) m_list->focusList();
+    showRightPage();
+  });
+}
+
+void MainWindow::trigger(ActionId id) {
+  const auto handler = m_handlers.constFind(id);
+  if (handler != m_handlers.constEnd()) (*handler)();
+}
+
+void MainWindow::showJob(JobId id) {
+  m_page->showJob(id);
+  showRightPage();
+}
+
+void MainWindow::view(JobId id) {
+  m_list->select(id);
+  m_pageInFront = true;
+  arrangeForWidth();
+  m_page->setFocus(Qt::OtherFocusReason);
+}
+
+void MainWindow::goBack() {
+  m_pageInFront = false;
+  arrangeForWidth();
+  m_list->focusList();
+}
+
+void MainWindow::followSelection() {
+  QList<JobStatus> statuses;
+  for (const JobId id : m_list->selectedJobs())
+    if (const Job* job = m_deps.jobs.job(id)) statuses << job->status;
+  m_deps.actions.updateFor(statuses);
+}
+
+void MainWindow::showRightPage() {
+  const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty();
+  const bool chosen = m_deps.jobs.job(m_page->job()) != nullptr;
+  m_pages->setCurrentWidget(none ? static_cast<QWidget*>(m_empty) : chosen ? static_cast<QWidget*>(m_page) : m_blank);
+  if (none) m_page->showJob({});
+  followSelection();
+  arrangeForWidth();
+}
+
+void MainWindow::arrangeForWidth() {
+  const bool narrow = width() < narrowBelow;
+  const bool empty = m_pages->currentWidget() == m_empty;
+  m_list->setVisible(!narrow || !(m_pageInFront || empty));
+  m_pages->setVisible(!narrow || m_pageInFront || empty);
+  m_page->setNarrow(narrow);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  arrangeForWidth();
+}
+
+void MainWindow::bringToFront() {
+  if (isMinimized()) showNormal();
+  show();
+  raise();
+  activateWindow();
+}
+
+int MainWindow::runningCommands() const {
+  int count = 0;
+  for (const JobId id : m_deps.jobs.jobs()) {
+    const Job* job = m_deps.jobs.job(id);
+    if (job->status == JobStatus::Running && job->settings.source == JobSource::Command) ++count;
+  }
+  return count;
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  const int running = runningCommands();
+  if (running > 0 && !m_mayClose) {
+    event->ignore();
+    askToClose(running);
+    return;
+  }
+  remember();
+  event->accept();
+}
+
+}  // namespace trainyard

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QHash>
+#include <QMainWindow>
+#include <functional>
+
+#include "core/base/clock.h"
+#include "core/base/settings.h"
+#include "core/jobs/job_service.h"
+#include "core/metrics/metric_reader.h"
+#include "ui/actions.h"
+#include "ui/theme/theme.h"
+
+class QLabel;
+class QSplitter;
+class QStackedWidget;
+
+namespace trainyard {
+
+class CardOverlay;
+class CommandPalette;
+class EmptyPage;
+class JobCommands;
+class JobListPanel;
+class JobPage;
+class NewJobDialog;
+class ShortcutSheet;
+class StatusLine;
+class ToastStack;
+
+struct MainWindowDependencies {
+  Theme& theme;
+  Actions& actions;
+  JobService& jobs;
+  JobStore& store;
+  MetricReader& history;
+  const Clock& clock;
+  Settings& settings;
+  QString dataDir;
+  std::function<qint64()> databaseBytes;
+};
+
+/// Puts the list, the page, the overlays and the toasts together and gives each action its meaning. What it means for
+/// jobs is in JobCommands.
+class MainWindow final : public QMainWindow {
+  Q_OBJECT
+ public:
+  static constexpr int narrowBelow = 900;  ///< the page takes the whole window then
+
+  explicit MainWindow(const MainWindowDependencies& dependencies);
+  ~MainWindow() override;
+
+  void bringToFront();
+  [[nodiscard]] ToastStack& toasts() { return *m_toasts; }
+  [[nodiscard]] JobPage& page() { return *m_page; }
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void buildCentre();
+  void buildMenus();
+  void buildOverlays();
+  void connectList();
+  void connectPage();
+  void connectJobs();
+  void bindJobActions();
+  void bindViewActions();
+  void bindSettingActions();
+  void restore();
+  void remember();
+
+  void trigger(ActionId id);
+  void showNewJob();
+  void showJob(JobId id);
+  void view(JobId id);
+  void goBack();
+  void followSelection();
+  void showRightPage();
+  void arrangeForWidth();
+  void suspendWhileOpen(CardOverlay& overlay);
+  void showJobMenu(const QPoint& globalPosition);
+  void askName();
+  void askGrace();
+  void askToClose(int runningCommands);
+  [[nodiscard]] int runningCommands() const;
+  void showAbout();
+
+  MainWindowDependencies m_deps;
+  QHash<ActionId, std::function<void()>> m_handlers;
+  QSplitter* m_splitter = nullptr;
+  JobListPanel* m_list = nullptr;
+  QStackedWidget* m_pages = nullptr;
+  EmptyPage* m_empty = nullptr;
+  QWidget* m_blank = nullptr;
+  JobPage* m_page = nullptr;
+  ToastStack* m_toasts = nullptr;
+  JobCommands* m_commands = nullptr;
+  NewJobDialog* m_newJob = nullptr;
+  CommandPalette* m_palette = nullptr;
+  ShortcutSheet* m_shortcuts = nullptr;
+  StatusLine* m_status = nullptr;
+  bool m_pageInFront = false;  ///< of the list, while the window is narrow
+  bool m_mayClose = false;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What each action means in this window.
+#include <QDesktopServices>
+#include <QInputDialog>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSplitter>
+#include <QUrl>
+
+#include "core/base/format.h"
+#include "core/runners/simulated_runner.h"
+#include "ui/job_commands.h"
+#include "ui/jobs/job_list_panel.h"
+#include "ui/main_window.h"
+#include "ui/monitor/job_page.h"
+#include "ui/new_job/new_job_dialog.h"
+#include "ui/overlays/command_palette.h"
+#include "ui/overlays/shortcut_sheet.h"
+#include "ui/toasts/toast_stack.h"
+
+namespace trainyard {
+namespace {
+
+struct SpeedChoice {
+  ActionId id;
+  double stepsPerSecond;
+};
+
+constexpr SpeedChoice speeds[] = {{ActionId::SpeedSlow, 1.0},
+                                  {ActionId::SpeedNormal, 10.0},
+                                  {ActionId::SpeedFast, 100.0},
+                                  {ActionId::SpeedFastest, SimulatedRunner::fastest}};
+
+struct ThemeEntry {
+  ActionId id;
+  ThemeChoice choice;
+  const char* key;
+};
+
+constexpr ThemeEntry themes[] = {{ActionId::ThemeSystem, ThemeChoice::System, "system"},
+                                 {ActionId::ThemeLight, ThemeChoice::Light, "light"},
+                                 {ActionId::ThemeDark, ThemeChoice::Dark, "dark"}};
+
+}  // namespace
+
+void MainWindow::bindJobActions() {
+  const auto onSelected = [this](void (JobCommands::*command)(const QList<JobId>&)) {
+    return [this, command] { (m_commands->*command)(m_list->selectedJobs()); };
+  };
+  m_handlers[ActionId::NewJob] = [this] { showNewJob(); };
+  m_handlers[ActionId::Demo] = [this] { m_commands->addDemo(); };
+  m_handlers[ActionId::Start] = onSelected(&JobCommands::start);
+  m_handlers[ActionId::Stop] = onSelected(&JobCommands::stop);
+  m_handlers[ActionId::RunAgain] = onSelected(&JobCommands::runAgain);
+  m_handlers[ActionId::Delete] = onSelected(&JobCommands::remove);
+  m_handlers[ActionId::View] = [this] { view(m_list->currentJob()); };
+  m_handlers[ActionId::Rename] = [this] { askName(); };
+  m_handlers[ActionId::UndoDelete] = [this] { m_commands->undoRemove(); };
+  m_handlers[ActionId::SelectAll] = [this] { m_list->selectAll(); };
+  m_handlers[ActionId::StopGrace] = [this] { askGrace(); };
+  m_handlers[ActionId::OpenDataFolder] = [this] {
+    if (QDesktopServices::openUrl(QUrl::fromLocalFile(m_deps.dataDir))) return;
+    m_toasts->show({.kind = ToastKind::Info, .title = tr("The data folder"), .detail = m_deps.dataDir});
+  };
+}
+
+void MainWindow::bindViewActions() {
+  for (int filter = 0; filter < 5; ++filter)
+    m_handlers[ActionId(int(ActionId::FilterAll) + filter)] = [this, filter] {
+      m_list->setFilter(filter);
+      m_list->focusList();
+    };
+  m_deps.actions.action(ActionId::FilterAll).setChecked(true);
+  m_handlers[ActionId::Search] = [this] {
+    if (!m_list->isVisible()) goBack();
+    m_list->focusSearch();
+  };
+  m_handlers[ActionId::Back] = [this] { goBack(); };
+  m_handlers[ActionId::FocusToasts] = [this] { m_toasts->focusNewest(); };
+  m_handlers[ActionId::TabCharts] = [this] { m_page->showTab(0); };
+  m_handlers[ActionId::TabLog] = [this] { m_page->showTab(1); };
+  m_handlers[ActionId::TabParameters] = [this] { m_page->showTab(2); };
+  m_handlers[ActionId::ResetZoom] = [this] { m_page->resetZoom(); };
+  m_handlers[ActionId::LogY] = [this] { m_page->setLogY(m_deps.actions.action(ActionId::LogY).isChecked()); };
+  m_handlers[ActionId::FollowLive] = [this] {
+    m_page->setFollowLive(m_deps.actions.action(ActionId::FollowLive).isChecked());
+  };
+  m_deps.actions.action(ActionId::LogY).setChecked(m_page->chartOptions().logY);
+  m_deps.actions.action(ActionId::FollowLive).setChecked(m_page->followsLive());
+  m_handlers[ActionId::CommandPalette] = [this] { m_palette->openFresh(); };
+  m_handlers[ActionId::Shortcuts] = [this] { m_shortcuts->open(); };
+  m_handlers[ActionId::About] = [this] { showAbout(); };
+  m_handlers[ActionId::CloseWindow] = [this] { close(); };
+}
+
+void MainWindow::bindSettingActions() {
+  for (const SpeedChoice& speed : speeds) {
+    m_handlers[speed.id] = [this, value = speed.stepsPerSecond] { m_deps.settings.setStepsPerSecond(value); };
+    if (m_deps.settings.stepsPerSecond() == speed.stepsPerSecond) m_deps.actions.action(speed.id).setChecked(true);
+  }
+  for (const ThemeEntry& theme : themes) {
+    m_handlers[theme.id] = [this, theme] {
+      m_deps.settings.setTheme(QString::fromLatin1(theme.key));
+      m_deps.theme.setChoice(theme.choice);
+    };
+    if (m_deps.theme.choice() == theme.choice) m_deps.actions.action(theme.id).setChecked(true);
+  }
+}
+
+void MainWindow::showNewJob() { m_newJob->openFresh(); }
+
+void MainWindow::showJobMenu(const QPoint& globalPosition) {
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (const ActionSpec& spec : actionTable())
+    if (spec.onJob && m_deps.actions.action(spec.id).isEnabled()) menu->addAction(&m_deps.actions.action(spec.id));
+  menu->popup(globalPosition);
+}
+
+void MainWindow::askName() {
+  const Job* job = m_deps.jobs.job(m_list->currentJob());
+  if (job == nullptr) return;
+  auto* dialog = new QInputDialog(this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setObjectName(QStringLiteral("renameDialog"));
+  dialog->setWindowTitle(tr("Rename"));
+  dialog->setLabelText(tr("New name:"));
+  dialog->setTextValue(job->settings.name);
+  connect(dialog, &QInputDialog::textValueSelected, this,
+          [this, id = job->id](const QString& name) { m_commands->rename(id, name); });
+  dialog->open();
+}
+
+void MainWindow::askGrace() {
+  auto* dialog = new QInputDialog(this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle(tr("Grace time"));
+  dialog->setLabelText(tr("Seconds that a stopped program gets after each signal:"));
+  dialog->setInputMode(QInputDialog::IntInput);
+  dialog->setIntRange(0, 600);
+  dialog->setIntValue(m_deps.settings.stopGraceMs() / 1000);
+  connect(dialog, &QInputDialog::intValueSelected, this, [this](int seconds) { m_deps.settings.setStopGraceMs(seconds * 1000); });
+  dialog->open();
+}
+
+void MainWindow::askToClose(int runningCommands) {
+  auto* box = new QMessageBox(QMessageBox::Question, tr("Trainyard"),
+                              runningCommands == 1
+                                  ? tr("A program is still training. Closing Trainyard stops it.")
+                                  : tr("%1 programs are still training. Closing Trainyard stops them.").arg(runningCommands),
+                              QMessageBox::Cancel, this);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setObjectName(QStringLiteral("closeQuestion"));
+  const QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::DestructiveRole);
+  connect(stop, &QPushButton::clicked, this, [this] {
+    m_mayClose = true;
+    close();
+  });
+  box->open();
+}
+
+void MainWindow::showAbout() {
+  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Trainyard"),
+                              tr("<b>Trainyard %1</b><br>Queues, runs and watches machine-learning training jobs.<br><br>"
+                                 "Free software under the GNU General Public License, version 3 or later.")
+                                  .arg(QCoreApplication::applicationVersion()),
+                              QMessageBox::Close, this);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->open();
+}
+
+void MainWindow::restore() {
+  restoreGeometry(m_deps.settings.bytes(QStringLiteral("window/geometry")));
+  m_splitter->restoreState(m_deps.settings.bytes(QStringLiteral("window/splitter")));
+  m_list->setFilter(m_deps.settings.value(QStringLiteral("window/filter"), 0).toInt());
+}
+
+void MainWindow::remember() {
+  m_deps.settings.setBytes(QStringLiteral("window/geometry"), saveGeometry());
+  m_deps.settings.setBytes(QStringLiteral("window/splitter"), m_splitter->saveState());
+  m_deps.settings.setValue(QStringLiteral("window/filter"), m_list->filter());
+  m_deps.settings.setValue(QStringLiteral("window/job"), m_list->currentJob().value);
+}
+
+}  // namespace trainyard

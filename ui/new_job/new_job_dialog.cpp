@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/new_job/new_job_dialog.h"
+
+#include <QButtonGroup>
+#include <QGridLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "core/base/format.h"
+#include "ui/new_job/draft_field_box.h"
+#include "ui/theme/hint_button.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int cardWidth = 620;
+constexpr int columns = 6;
+
+bool belongsTo(DraftField field, JobSource source) {
+  switch (field) {
+    case DraftField::Seed:
+    case DraftField::StepsPerEpoch:
+      return source == JobSource::Simulated;
+    case DraftField::CommandLine:
+    case DraftField::WorkingDirectory:
+    case DraftField::Environment:
+    case DraftField::Pattern:
+      return source == JobSource::Command;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+/// Where a field stands, in sixths of the card's width.
+struct NewJobDialog::Place {
+  DraftField field;
+  const char* name;
+  DraftFieldBox::Editor editor;
+  bool optional;
+  int row;
+  int column;
+  int span;
+};
+
+NewJobDialog::NewJobDialog(Theme& theme, Settings& settings, QWidget* window)
+    : CardOverlay(theme, window, cardWidth), m_theme(theme), m_settings(settings) {
+  setObjectName(QStringLiteral("newJobDialog"));
+  setAccessibleName(tr("New training job"));
+  auto* title = new QLabel(tr("New training job"), card());
+  title->setFont(fontFor(TextRole::Title));
+  auto* text = new QLabel(tr("It is added to the queue; start it now or later."), card());
+  text->setProperty("role", "muted");
+  auto* layout = new QVBoxLayout(card());
+  layout->setContentsMargins(23, 20, 23, 20);
+  layout->setSpacing(14);
+  auto* head = new QVBoxLayout;
+  head->setSpacing(3);
+  head->addWidget(title);
+  head->addWidget(text);
+  layout->addLayout(head);
+  layout->addLayout(makeSources());
+  layout->addLayout(makeFields());
+  layout->addLayout(makeButtons());
+  setSource(JobSource::Simulated);
+}
+
+QLayout* NewJobDialog::makeSources() {
+  auto* row = new QHBoxLayout;
+  row->setSpacing(0);
+  auto* group = new QButtonGroup(this);
+  const auto add = [&](const QString& text, const char* name, JobSource source) {
+    auto* button = new QPushButton(text, card());
+    button->setObjectName(QString::fromLatin1(name));
+    button->setProperty("kind", "segment");
+    button->setCheckable(true);
+    button->setAutoDefault(false);
+    group->addButton(button);
+    row->addWidget(button, 1);
+    connect(button, &QPushButton::toggled, this, [this, source](bool on) {
+      if (on && m_source != source) setDraft(m_settings.lastDraft(source));
+    });
+    return button;
+  };
+  m_simulated = add(tr("Simulated run"), "sourceSimulated", JobSource::Simulated);
+  m_command = add(tr("Command"), "sourceCommand", JobSource::Command);
+  m_simulated->setChecked(true);
+  return row;
+}
+
+QLayout* NewJobDialog::makeFields() {
+  using F = DraftField;
+  using E = DraftFieldBox::Editor;
+  static const Place places[] = {{F::Name, "name", E::Line, false, 0, 0, 3},
+                                 {F::Model, "model", E::Model, false, 0, 3, 3},
+                                 {F::CommandLine, "commandLine", E::Line, false, 1, 0, 6},
+                                 {F::WorkingDirectory, "workingDirectory", E::Line, true, 2, 0, 6},
+                                 {F::Epochs, "epochs", E::Line, false, 3, 0, 2},
+                                 {F::LearningRate, "learningRate", E::Line, false, 3, 2, 2},
+                                 {F::BatchSize, "batchSize", E::Line, false, 3, 4, 2},
+                                 {F::Dataset, "dataset", E::Line, false, 4, 0, 2},
+                                 {F::StepsPerEpoch, "stepsPerEpoch", E::Line, false, 4, 2, 2},
+                                 {F::Seed, "seed", E::Line, false, 4, 4, 2},
+                                 {F::Pattern, "pattern", E::Line, true, 4, 2, 4},
+                                 {F::Environment, "environment", E::Lines, true, 5, 0, 3},
+                                 {F::Parameters, "parameters", E::Lines, true, 5, 3, 3}};
+  auto* grid = new QGridLayout;
+  grid->setHorizontalSpacing(12);
+  grid->setVerticalSpacing(12);
+  for (int column = 0; column < columns; ++column) grid->setColumnStretch(column, 1);
+  for (const Place& place : places) addField(*grid, place);
+  box(F::CommandLine)->setPlaceholder(QStringLiteral("python train.py --epochs 10"));
+  box(F::WorkingDirectory)->setPlaceholder(QStringLiteral("~"));
+  box(F::Parameters)->setPlaceholder(QStringLiteral("weight_decay = 0.05"));
+  box(F::Environment)->setPlaceholder(QStringLiteral("OMP_NUM_THREADS = 2"));
+  box(F::Pattern)->setPlaceholder(QStringLiteral("step (?<step>\\d+) loss (?<loss>\\S+)"));
+  return grid;
+}
+
+void NewJobDialog::addField(QGridLayout& grid, const Place& place) {
+  auto* box = new DraftFieldBox(place.field, place.name, place.editor, place.optional, card());
+  m_boxes.push_back(box);
+  // Parameters takes the whole row when there is no environment beside it.
+  grid.addWidget(box, place.row, place.column, 1, place.span);
+  connect(box, &DraftFieldBox::edited, this, [this, field = place.field] { edited(field); });
+}
+
+QLayout* NewJobDialog::makeButtons() {
+  m_attention = new QLabel(card());
+  m_attention->setObjectName(QStringLiteral("attention"));
+  m_attention->setProperty("role", "error");
+  const auto make = [this](const QString& text, const char* name, const char* kind) {
+    auto* button = new HintButton(m_theme, text, card());
+    button->setObjectName(QString::fromLatin1(name));
+    button->setKind(kind);
+    return button;
+  };
+  auto* cancel = make(tr("Cancel"), "cancelButton", "secondary");
+  m_add = make(tr("Add to queue"), "addButton", "secondary");
+  m_addAndStart = make(tr("Add and start"), "addAndStartButton", "primary");
+  connect(cancel, &QPushButton::clicked, this, &CardOverlay::close);
+  connect(m_add, &QPushButton::clicked, this, [this] { submit(false); });
+  connect(m_addAndStart, &QPushButton::clicked, this, [this] { submit(true); });
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addWidget(m_attention, 1);
+  for (HintButton* button : {cancel, m_add, m_addAndStart}) row->addWidget(button);
+  return row;
+}
+
+void NewJobDialog::openFresh() {
+  m_touched.clear();
+  setDraft(m_settings.lastDraft(m_source));
+  open();
+}
+
+void NewJobDialog::setDraft(const JobDraft& draft) {
+  m_filling = true;
+  const QString name = m_source == draft.source || !isOpen() ? draft.name : box(DraftField::Name)->text();
+  setSource(draft.source);
+  for (DraftFieldBox* one : m_boxes) one->setText(draft.*member(one->field()));
+  box(DraftField::Name)->setText(name);
+  m_filling = false;
+  validate();
+  placeCard();
+}
+
+JobDraft NewJobDialog::draft() const {
+  JobDraft draft;
+  draft.source = m_source;
+  for (const DraftFieldBox* one : m_boxes)
+    if (belongsTo(one->field(), m_source)) draft.*member(one->field()) = one->text();
+  return draft;
+}
+
+void NewJobDialog::setSource(JobSource source) {
+  m_source = source;
+  (source == JobSource::Command ? m_command : m_simulated)->setChecked(true);
+  for (DraftFieldBox* one : m_boxes) one->setVisible(belongsTo(one->field(), source));
+}
+
+QString JobDraft::* NewJobDialog::member(DraftField field) {
+  switch (field) {
+    case DraftField::Name: return &JobDraft::name;
+    case DraftField::Model: return &JobDraft::model;
+    case DraftField::Dataset: return &JobDraft::dataset;
+    case DraftField::Epochs: return &JobDraft::epochs;
+    case DraftField::LearningRate: return &JobDraft::learningRate;
+    case DraftField::BatchSize: return &JobDraft::batchSize;
+    case DraftField::Seed: return &JobDraft::seed;
+    case DraftField::StepsPerEpoch: return &JobDraft::stepsPerEpoch;
+    case DraftField::Parameters: return &JobDraft::parameters;
+    case DraftField::CommandLine: return &JobDraft::commandLine;
+    case DraftField::WorkingDirectory: return &JobDraft::workingDirectory;
+    case DraftField::Environment: return &JobDraft::environment;
+    case DraftField::Pattern: return &JobDraft::pattern;
+  }
+  return &JobDraft::name;
+}
+
+DraftFieldBox* NewJobDialog::box(DraftField field) const {
+  return *std::find_if(m_boxes.begin(), m_boxes.end(), [field](const DraftFieldBox* one) { return one->field() == field; });
+}
+
+QWidget* NewJobDialog::firstFocus() const { return box(DraftField::Name)->editor(); }
+
+void NewJobDialog::edited(DraftField field) {
+  if (m_filling) return;
+  m_touched.insert(field);
+  validate();
+}
+
+void NewJobDialog::validate() {
+  const QList<FieldError> errors = check(draft());
+  for (DraftFieldBox* one : m_boxes) {
+    const auto wrong = std::find_if(errors.begin(), errors.end(), [one](const FieldError& e) { return e.field == one->field(); });
+    one->setError(wrong != errors.end() && m_touched.contains(one->field()) ? wrong->message : QString());
+  }
+  const auto visible = std::count_if(errors.begin(), errors.end(), [this](const FieldError& e) { return m_touched.contains(e.field); });
+  m_attention->setText(visible == 0 ? QString() : visible == 1 ? tr("1 field needs attention") : tr("%1 fields need attention").arg(visible));
+  // A field that was not touched yet does not disable the buttons: pressing one shows what is missing.
+  m_add->setEnabled(visible == 0);
+  m_addAndStart->setEnabled(visible == 0);
+  QString steps;
+  bool counted = false;
+  const JobDraft now = draft();
+  const qint64 epochs = now.epochs.toLongLong(&counted);
+  const qint64 each = now.stepsPerEpoch.isEmpty() ? 100 : now.stepsPerEpoch.toLongLong();
+  if (m_source == JobSource::Simulated && counted && errors.isEmpty())
+    steps = tr("%1 × %2 = %3 steps").arg(countText(epochs), countText(each), countText(epochs * each));
+  box(DraftField::Epochs)->setHint(steps);
+}
+
+void NewJobDialog::submit(bool start) {
+  for (const DraftFieldBox* one : m_boxes) m_touched.insert(one->field());
+  validate();
+  const QList<FieldError> errors = check(draft());
+  if (!errors.isEmpty()) {
+    box(errors.first().field)->editor()->setFocus(Qt::OtherFocusReason);
+    return;
+  }
+  const auto settings = settingsFrom(draft());
+  if (!settings) return validate();  // the disk changed between the two looks
+  m_settings.setLastDraft(draft());
+  close();
+  Q_EMIT submitted(*settings, start);
+}
+
+void NewJobDialog::keyPressEvent(QKeyEvent* event) {
+  const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+  if (enter && qobject_cast<QPushButton*>(window()->focusWidget()) != nullptr) {
+    static_cast<QPushButton*>(window()->focusWidget())->click();
+    return;
+  }
+  const bool inLines = qobject_cast<QPlainTextEdit*>(window()->focusWidget()) != nullptr;
+  if (enter && (!inLines || event->modifiers().testFlag(Qt::ControlModifier))) return submit(!event->modifiers().testFlag(Qt::ShiftModifier));
+  CardOverlay::keyPressEvent(event);
+}
+
+}  // namespace trainyard

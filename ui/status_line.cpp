@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/status_line.h"
+
+#include <QLabel>
+#include <QTimer>
+
+#include "core/base/format.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int refreshMs = 250;  ///< at most this often, however fast batches come
+
+}  // namespace
+
+StatusLine::StatusLine(JobService& jobs, JobStore& store, std::function<qint64()> databaseBytes, QWidget* parent)
+    : QStatusBar(parent), m_jobs(jobs), m_databaseBytes(std::move(databaseBytes)) {
+  setSizeGripEnabled(false);
+  m_running = new QLabel(this);
+  m_running->setObjectName(QStringLiteral("statusRunning"));
+  m_counts = new QLabel(this);
+  m_database = new QLabel(this);
+  m_database->setObjectName(QStringLiteral("statusDatabase"));
+  addWidget(m_running);
+  addWidget(m_counts);
+  addPermanentWidget(m_database);
+  const auto soon = [this] {
+    if (std::exchange(m_scheduled, true)) return;
+    QTimer::singleShot(refreshMs, this, &StatusLine::refresh);
+  };
+  connect(&store, &JobStore::committed, this, soon);
+  connect(&store, &JobStore::troubled, this, [this, soon] { m_troubled = true; soon(); });
+  connect(&store, &JobStore::recovered, this, [this, soon] { m_troubled = false; soon(); });
+  connect(&jobs, &JobService::loaded, this, &StatusLine::refresh);
+  refresh();
+}
+
+void StatusLine::refresh() {
+  m_scheduled = false;
+  int running = 0;
+  int queued = 0;
+  const auto ids = m_jobs.jobs();
+  for (const JobId id : ids) {
+    const JobStatus status = m_jobs.job(id)->status;
+    running += status == JobStatus::Running ? 1 : 0;
+    queued += status == JobStatus::Queued ? 1 : 0;
+  }
+  QStringList parts;
+  if (running > 0) parts << tr("%1 running").arg(countText(running));
+  if (queued > 0) parts << tr("%1 queued").arg(countText(queued));
+  m_running->setText(running > 0 ? QStringLiteral("● ") + parts.join(QStringLiteral(" · "))
+                     : parts.isEmpty() ? tr("Nothing running")
+                                       : parts.join(QString()));
+  const QString jobs = ids.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(countText(qint64(ids.size())));
+  m_counts->setText(ids.empty() ? QString() : tr("%1 · %2 points").arg(jobs, countText(m_jobs.pointCount())));
+  m_database->setText(tr("trainyard.db · %1 · %2").arg(sizeText(m_databaseBytes()), m_troubled ? tr("NOT SAVED") : tr("saved")));
+}
+
+}  // namespace trainyard

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStatusBar>
+#include <functional>
+
+#include "core/jobs/job_service.h"
+
+class QLabel;
+
+namespace trainyard {
+
+/// "2 running · 2 queued", "7 jobs · 1,284,310 points", and at the right "trainyard.db · 9.4 MB · saved".
+class StatusLine final : public QStatusBar {
+  Q_OBJECT
+ public:
+  StatusLine(JobService& jobs, JobStore& store, std::function<qint64()> databaseBytes, QWidget* parent = nullptr);
+
+ private:
+  void refresh();
+  JobService& m_jobs;
+  std::function<qint64()> m_databaseBytes;
+  QLabel* m_running = nullptr;
+  QLabel* m_counts = nullptr;
+  QLabel* m_database = nullptr;
+  bool m_troubled = false;
+  bool m_scheduled = false;
+};
+
+}  // namespace trainyard
