@@ -2,9 +2,9 @@
 #include "app/composition.h"
 
 #include <QMessageBox>
-#include <QStyleFactory>
 
 #include "app/requests.h"
+#include "ui/theme/house_style.h"
 
 namespace trainyard {
 namespace {
@@ -24,7 +24,7 @@ Composition::Composition(QApplication& application, const QString& dataDir, Inst
       m_actions(m_theme),
       m_window({m_theme, m_actions, m_yard.jobs(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
                 m_yard.settings(), dataDir, [this] { return m_yard.storage().sizeBytes(); }}) {
-  application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  application.setStyle(new HouseStyle);
   application.installEventFilter(&m_theme);
   applyTheme();
   connect(&m_theme, &Theme::changed, this, &Composition::applyTheme);
@@ -46,7 +46,6 @@ void Composition::start() {
 
 void Composition::applyTheme() {
   m_application.setPalette(m_theme.palette());
-  m_application.setFont(fontFor(TextRole::Body));
   m_application.setStyleSheet(m_theme.styleSheet());
 }
 

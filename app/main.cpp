@@ -11,6 +11,7 @@ using namespace trainyard;
 
 int runWindow(int argc, char** argv, const QString& wantedDir) {
   QApplication application(argc, argv);
+  QApplication::setFont(fontFor(TextRole::Body));
   QApplication::setApplicationDisplayName(QStringLiteral("Trainyard"));
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/trainyard/icon.svg")));
   QApplication::setDesktopFileName(QStringLiteral("trainyard"));

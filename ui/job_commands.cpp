@@ -33,11 +33,10 @@ void JobCommands::add(const JobSettings& settings, bool start) {
 }
 
 void JobCommands::addDemo() {
-  bool first = true;
-  for (const JobSettings& settings : demoJobs()) {
-    add(settings, first);
-    first = false;
-  }
+  QList<JobSettings> jobs = demoJobs();
+  const JobSettings started = jobs.takeFirst();  // added last: the newest is on top, and is the one that is shown
+  for (const JobSettings& settings : jobs) add(settings, false);
+  add(started, true);
 }
 
 void JobCommands::start(const QList<JobId>& ids) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/monitor/log_tail.h"
 
+#include "core/readers/log_line.h"
+
 namespace trainyard {
 namespace {
 
@@ -8,30 +10,13 @@ constexpr int pollMs = 200;
 constexpr qint64 mostAtOnce = 1 << 20;
 constexpr qsizetype longestLine = 4'096;  ///< a line is cut here; no log is read sideways
 
-QByteArray withoutEscapes(const QByteArray& line) {
-  QByteArray out;
-  out.reserve(line.size());
-  for (qsizetype i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == '\x1b' && i + 1 < line.size() && line[i + 1] == '[') {
-      i += 2;
-      while (i < line.size() && (line[i] < '@' || line[i] > '~')) ++i;  // to the sequence's final byte
-    } else if (c == '\b') {
-      out.chop(1);
-    } else if (c == '\t' || static_cast<unsigned char>(c) >= 0x20) {
-      out += c;
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 QByteArray foldedOutput(const QByteArray& output) {
   QByteArray out;
   for (const QByteArray& line : output.split('\n')) {
     QByteArray kept = line.endsWith('\r') ? line.chopped(1) : line;
-    kept = withoutEscapes(kept.mid(kept.lastIndexOf('\r') + 1));
+    kept = withoutControl(kept.mid(kept.lastIndexOf('\r') + 1));
     if (kept.size() > longestLine) kept = kept.left(longestLine) + " …";
     out += kept + '\n';
   }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/readers/follow.h"
+
+#include <sys/stat.h>
+
+#include <QFile>
+
+namespace trainyard {
+
+QByteArray Follower::read() {
+  QFile file(m_path);
+  if (!file.open(QIODevice::ReadOnly)) return {};
+  struct stat info = {};
+  if (fstat(file.handle(), &info) != 0) return {};
+  if (m_inode != 0 && (info.st_ino != m_inode || info.st_size < m_offset)) {
+    m_offset = 0;
+    m_restarted = true;
+  }
+  m_inode = info.st_ino;
+  if (info.st_size == m_offset || !file.seek(m_offset)) return {};
+  QByteArray bytes = file.read(mostAtOnce);
+  m_offset += bytes.size();
+  return bytes;
+}
+
+bool Follower::takeRestarted() { return std::exchange(m_restarted, false); }
+
+}  // namespace trainyard

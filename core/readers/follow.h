@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QString>
+
+namespace trainyard {
+
+/// Reads a growing file by offset. A file that became shorter, or another one under the same name, is read anew.
+class Follower {
+ public:
+  static constexpr qint64 mostAtOnce = 1 << 20;
+
+  explicit Follower(QString path) : m_path(std::move(path)) {}
+  /// What was appended since the last call, at most `mostAtOnce` bytes; empty when nothing was or the file is not there.
+  [[nodiscard]] QByteArray read();
+  /// True once after read() found the file truncated or replaced.
+  [[nodiscard]] bool takeRestarted();
+  [[nodiscard]] qint64 offset() const { return m_offset; }
+
+ private:
+  QString m_path;
+  qint64 m_offset = 0;
+  quint64 m_inode = 0;
+  bool m_restarted = false;
+};
+
+}  // namespace trainyard

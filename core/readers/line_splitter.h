@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <functional>
+
+namespace trainyard {
+
+/// Bytes to lines. A carriage return ends a line as a newline does, so that each state of a progress bar is one. A line
+/// longer than `longest` is cut there and its rest skipped: output without newlines costs no memory.
+class LineSplitter {
+ public:
+  static constexpr qsizetype longest = 64 * 1024;
+  using Take = std::function<void(const QByteArray& line)>;
+
+  void feed(const QByteArray& bytes, const Take& take);
+  /// The last line, when the output did not end in a newline.
+  void finish(const Take& take);
+  void reset();
+
+ private:
+  QByteArray m_partial;
+  bool m_skipping = false;
+};
+
+}  // namespace trainyard

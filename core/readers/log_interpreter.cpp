@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/readers/log_interpreter.h"
+
+#include <cmath>
+
+#include "core/jobs/draft_checks.h"
+#include "core/metrics/chart_groups.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int longestTag = 200;
+constexpr int longestError = 300;
+const QString epochTag = QStringLiteral("epoch");
+
+}  // namespace
+
+Result<LogInterpreter> LogInterpreter::make(qint64 epochs, const QString& pattern) {
+  const auto checked = checkPattern(pattern);
+  if (!checked) return tl::make_unexpected(checked.error());
+  QRegularExpression compiled(*checked);
+  compiled.optimize();
+  return LogInterpreter(epochs, compiled);
+}
+
+std::optional<LogLine> LogInterpreter::matchPattern(const QByteArray& text) const {
+  if (m_pattern.pattern().isEmpty()) return std::nullopt;
+  const auto match = m_pattern.match(QString::fromUtf8(text));
+  if (!match.hasMatch()) return std::nullopt;
+  LogLine line;
+  const auto number = [&match](const QString& group) {
+    bool ok = false;
+    const double value = match.captured(group).trimmed().toDouble(&ok);
+    return ok ? std::optional(value) : std::nullopt;
+  };
+  for (const QString& group : m_pattern.namedCaptureGroups()) {
+    if (group.isEmpty() || group == u"name") continue;
+    const auto value = number(group);
+    if (!value) continue;
+    if (group == u"step") line.step = qint64(*value);
+    else if (group == u"total") line.stepTotal = qint64(*value);
+    else if (group == u"epoch") line.epoch = *value;
+    else if (group == u"epochs") line.epochTotal = qint64(*value);
+    else if (group == u"value" && !match.captured(QStringLiteral("name")).isEmpty())
+      line.values.push_back({match.captured(QStringLiteral("name")).trimmed(), *value});
+    else line.values.push_back({group, *value});
+  }
+  return line;
+}
+
+void LogInterpreter::take(const QByteArray& raw, qint64 wallMs, bool trusted, JobPoints& out) {
+  const QByteArray text = withoutControl(raw).trimmed();
+  if (text.isEmpty()) return;
+  if (!trusted && looksLikeError(text)) m_lastError = QString::fromUtf8(text).left(longestError);
+  const auto matched = trusted ? std::nullopt : matchPattern(text);
+  const LogLine line = matched ? *matched : parseLogLine(text, trusted);
+  if (line.values.empty() && !line.hasPosition()) return;
+  if (line.isBar) {  // the longest bar is the run's (or the epoch's); shorter ones belong to evaluations
+    if (!line.stepTotal || *line.stepTotal < m_barTotal) return;
+    m_barTotal = *line.stepTotal;
+  }
+  place(line);
+  for (const NamedValue& value : line.values) addPoint(out, normalizedTag(value.name), wallMs, value.value);
+  if (line.epoch && !line.values.empty()) addPoint(out, epochTag, wallMs, *line.epoch);
+  updateProgress(line, out.progress);
+}
+
+/// Moves to the step that the line speaks of.
+void LogInterpreter::place(const LogLine& line) {
+  if (line.epoch) {
+    if (!m_firstEpoch) m_firstEpoch = std::floor(*line.epoch);
+    const bool newEpoch = m_epoch && std::floor(*line.epoch) > std::floor(*m_epoch);
+    if (newEpoch && line.step && !line.stepTotal) {
+      if (*line.step > m_lastTold) m_runSteps = true;
+      else if (m_epochLength == 0) m_epochLength = m_lastTold;
+    }
+    if (newEpoch && line.step && line.stepTotal && *line.step > m_lastTold && m_lastTold > 0 && *line.stepTotal != m_lastTold) m_runSteps = true;
+    m_epoch = line.epoch;
+  }
+  if (line.epochTotal && *line.epochTotal > 0) m_epochs = *line.epochTotal;
+  const qint64 before = m_step;
+  if (line.step) {
+    m_step = globalStep(line);
+    m_lastTold = *line.step;
+    m_sawStep = true;
+  } else if (!m_sawStep && line.epoch && *line.epoch == std::floor(*line.epoch) && !line.values.empty() && countsAnew(line)) {
+    m_step = std::max<qint64>(m_step + (m_step == 0 ? 0 : 1), qint64(*line.epoch));
+  } else if (!m_sawStep && !line.values.empty() && countsAnew(line)) {
+    ++m_step;
+  }
+  if (m_step != before) m_tagsAtStep.clear();
+  for (const NamedValue& value : line.values) m_tagsAtStep.insert(normalizedTag(value.name));
+}
+
+/// Without steps in the log: a line that tells a series again begins the next step; others belong to the present one.
+bool LogInterpreter::countsAnew(const LogLine& line) const {
+  if (m_step == 0) return true;
+  return std::any_of(line.values.begin(), line.values.end(),
+                     [this](const NamedValue& value) { return m_tagsAtStep.contains(normalizedTag(value.name)); });
+}
+
+qint64 LogInterpreter::globalStep(const LogLine& line) {
+  const qint64 told = *line.step;
+  const bool fractional = line.epoch && *line.epoch != std::floor(*line.epoch);
+  if (!m_epoch || m_runSteps || fractional) return told;
+  if (line.stepTotal) m_epochLength = *line.stepTotal;
+  const auto done = qint64(std::floor(*m_epoch) - *m_firstEpoch);
+  return done * m_epochLength + told;
+}
+
+void LogInterpreter::updateProgress(const LogLine& line, Progress& progress) {
+  if (line.stepTotal && *line.stepTotal > 0) {
+    const bool perEpoch = m_epoch && !m_runSteps && !(line.epoch && *line.epoch != std::floor(*line.epoch));
+    m_total = perEpoch ? (m_epochs > 0 ? m_epochs * *line.stepTotal : 0) : *line.stepTotal;
+  } else if (!m_sawStep && m_epoch && m_epochs > 0) {
+    m_total = m_epochs;
+  }
+  progress.step = m_step;
+  progress.totalSteps = std::max(m_total, m_total > 0 ? m_step : 0);
+  if (!m_epoch) return;
+  const double within = m_epochLength > 0 && !m_runSteps ? std::min(1.0, double(m_lastTold) / double(m_epochLength)) : 0.0;
+  const bool fractional = *m_epoch != std::floor(*m_epoch);
+  progress.epoch = fractional ? *m_epoch : *m_epoch - std::min(1.0, m_firstEpoch.value_or(0.0)) + (m_sawStep ? within : 1.0);
+}
+
+void LogInterpreter::addPoint(JobPoints& out, const QString& tag, qint64 wallMs, double value) {
+  if (tag.isEmpty() || tag.size() > longestTag) return;
+  if (!m_tags.contains(tag)) {
+    if (m_tags.size() >= mostTags) return;
+    m_tags.insert(tag);
+  }
+  auto known = std::find_if(out.series.begin(), out.series.end(), [&tag](const SeriesPoints& series) { return series.tag == tag; });
+  if (known == out.series.end()) known = out.series.insert(out.series.end(), {tag, {}});
+  std::vector<Point>& points = known->points;
+  if (!points.empty() && points.back().step == m_step)
+    points.back() = {m_step, wallMs, value};
+  else
+    points.push_back({m_step, wallMs, value});
+}
+
+}  // namespace trainyard

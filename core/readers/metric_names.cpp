@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/readers/metric_names.h"
+
+#include <QSet>
+
+#include "core/metrics/chart_groups.h"
+
+namespace trainyard {
+namespace {
+
+using Names = QSet<QString>;
+
+const Names& stepNames() {
+  static const Names names{QStringLiteral("step"), QStringLiteral("steps"), QStringLiteral("global_step"), QStringLiteral("_step"),
+                           QStringLiteral("iter"), QStringLiteral("iteration"), QStringLiteral("it"), QStringLiteral("batch"),
+                           QStringLiteral("update"), QStringLiteral("num_updates"), QStringLiteral("trainer/global_step"),
+                           QStringLiteral("current_steps"), QStringLiteral("up.")};
+  return names;
+}
+
+const Names& stepTotalNames() {
+  static const Names names{QStringLiteral("total"), QStringLiteral("total_steps"), QStringLiteral("max_steps"),
+                           QStringLiteral("num_steps"), QStringLiteral("total_iters"), QStringLiteral("max_iters")};
+  return names;
+}
+
+const Names& epochNames() {
+  static const Names names{QStringLiteral("epoch"), QStringLiteral("ep"), QStringLiteral("ep.")};
+  return names;
+}
+
+const Names& epochTotalNames() {
+  static const Names names{QStringLiteral("epochs"), QStringLiteral("num_epochs"), QStringLiteral("max_epochs"),
+                           QStringLiteral("total_epochs"), QStringLiteral("num_train_epochs")};
+  return names;
+}
+
+/// Words that, alone or as a part of a name, speak of time, speed or memory.
+const Names& ignoredWords() {
+  static const Names words{
+      QStringLiteral("time"),    QStringLiteral("eta"),     QStringLiteral("elapsed"), QStringLiteral("runtime"),
+      QStringLiteral("duration"), QStringLiteral("date"),   QStringLiteral("sec"),     QStringLiteral("secs"),
+      QStringLiteral("seconds"), QStringLiteral("ms"),      QStringLiteral("memory"),  QStringLiteral("mem"),
+      QStringLiteral("flos"),    QStringLiteral("timestamp"), QStringLiteral("port"),  QStringLiteral("pid"),
+      QStringLiteral("line"),    QStringLiteral("version"), QStringLiteral("speed"),   QStringLiteral("percentage"),
+      QStringLiteral("throughput"), QStringLiteral("mfu"),  QStringLiteral("wall"),    QStringLiteral("per"),
+      QStringLiteral("progress"), QStringLiteral("remaining"), QStringLiteral("gpu"), QStringLiteral("params"),
+      QStringLiteral("parameters"), QStringLiteral("dt"),   QStringLiteral("tok"), QStringLiteral("avg")};
+  return words;
+}
+
+bool isSourceFile(const QString& name) {
+  for (const char* suffix : {".py", ".cc", ".cpp", ".c", ".h", ".cu", ".js", ".rs", ".go"})
+    if (name.endsWith(QLatin1String(suffix))) return true;
+  return false;
+}
+
+}  // namespace
+
+NameRole roleOfName(const QString& name) {
+  const QString lower = name.toLower();
+  if (stepNames().contains(lower)) return NameRole::Step;
+  if (stepTotalNames().contains(lower)) return NameRole::StepTotal;
+  if (epochNames().contains(lower)) return NameRole::Epoch;
+  if (epochTotalNames().contains(lower)) return NameRole::EpochTotal;
+  if (isKnownMetric(name)) return NameRole::Metric;
+  if (isSourceFile(lower)) return NameRole::Ignored;
+  const QStringList words = QString(lower).replace(u'-', u'_').replace(u'/', u'_').replace(u'.', u'_').split(u'_');
+  for (const QString& word : words)
+    if (ignoredWords().contains(word)) return NameRole::Ignored;
+  return NameRole::Metric;
+}
+
+bool isKnownMetric(const QString& name) {
+  const MetricKind kind = metricKind(normalizedTag(name));
+  return kind == MetricKind::Loss || kind == MetricKind::Accuracy;
+}
+
+bool isSplitWord(const QString& word) {
+  static const Names words{QStringLiteral("train"), QStringLiteral("training"), QStringLiteral("val"), QStringLiteral("valid"),
+                           QStringLiteral("validation"), QStringLiteral("test"), QStringLiteral("eval"), QStringLiteral("dev")};
+  return words.contains(word.toLower());
+}
+
+}  // namespace trainyard

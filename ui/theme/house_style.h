@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QProxyStyle>
+
+namespace trainyard {
+
+/// Fusion under our style sheet, the same on every desktop. Mnemonics work and are not underlined.
+class HouseStyle final : public QProxyStyle {
+  Q_OBJECT
+ public:
+  HouseStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
+  [[nodiscard]] int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const override {
+    return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+  }
+};
+
+}  // namespace trainyard
