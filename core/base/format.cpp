@@ -83,7 +83,7 @@ QString numberText(double value) {
   return shortest.contains(u'e') ? scientific : shortest;
 }
 
-QString countText(qint64 count) { return QLocale::c().toString(count); }
+QString countText(qint64 count) { return QLocale(QLocale::English, QLocale::UnitedStates).toString(count); }
 
 QString sizeText(qint64 bytes) {
   constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};

@@ -37,7 +37,7 @@ const QStringList& validationSplits() {
 
 QString canonicalMetric(const QString& name) {
   const QString lower = name.toLower();
-  if (lower == u"learning_rate" || lower == u"learning rate" || lower == u"learningrate") return QStringLiteral("lr");
+  if (lower == u"learning_rate" || lower == u"learning rate" || lower == u"learningrate" || lower == u"l.r") return QStringLiteral("lr");
   if (lower == u"acc") return QStringLiteral("accuracy");
   if (lower == u"avg.loss" || lower == u"avg_loss" || lower == u"average_loss") return QStringLiteral("loss");
   return lower;
@@ -73,7 +73,7 @@ bool nameMatches(const QString& metric, const QStringList& names) {
   const QString lower = metric.toLower();
   if (names.contains(lower)) return true;
   // "box_loss", "loss_cls", "top1_acc": a name in one of the words.
-  const QStringList words = QString(lower).replace(u'-', u'_').replace(u' ', u'_').replace(u'/', u'_').split(u'_');
+  const QStringList words = QString(lower).replace(u'-', u'_').replace(u' ', u'_').replace(u'/', u'_').replace(u'@', u'_').split(u'_');
   return std::any_of(words.begin(), words.end(), [&](const QString& word) { return names.contains(word); });
 }
 

@@ -69,6 +69,7 @@ void LogInterpreter::take(const QByteArray& raw, qint64 wallMs, bool trusted, Jo
 void LogInterpreter::place(const LogLine& line) {
   if (line.epoch) {
     if (!m_firstEpoch) m_firstEpoch = std::floor(*line.epoch);
+    if (*line.epoch != std::floor(*line.epoch)) m_runSteps = true;  // who counts parts of epochs counts steps of the run
     const bool newEpoch = m_epoch && std::floor(*line.epoch) > std::floor(*m_epoch);
     if (newEpoch && line.step && !line.stepTotal) {
       if (*line.step > m_lastTold) m_runSteps = true;
@@ -101,8 +102,7 @@ bool LogInterpreter::countsAnew(const LogLine& line) const {
 
 qint64 LogInterpreter::globalStep(const LogLine& line) {
   const qint64 told = *line.step;
-  const bool fractional = line.epoch && *line.epoch != std::floor(*line.epoch);
-  if (!m_epoch || m_runSteps || fractional) return told;
+  if (!m_epoch || m_runSteps) return told;
   if (line.stepTotal) m_epochLength = *line.stepTotal;
   const auto done = qint64(std::floor(*m_epoch) - *m_firstEpoch);
   return done * m_epochLength + told;
@@ -110,7 +110,7 @@ qint64 LogInterpreter::globalStep(const LogLine& line) {
 
 void LogInterpreter::updateProgress(const LogLine& line, Progress& progress) {
   if (line.stepTotal && *line.stepTotal > 0) {
-    const bool perEpoch = m_epoch && !m_runSteps && !(line.epoch && *line.epoch != std::floor(*line.epoch));
+    const bool perEpoch = m_epoch && !m_runSteps;
     m_total = perEpoch ? (m_epochs > 0 ? m_epochs * *line.stepTotal : 0) : *line.stepTotal;
   } else if (!m_sawStep && m_epoch && m_epochs > 0) {
     m_total = m_epochs;

@@ -122,6 +122,7 @@ class TextReader {
   void readName() {
     const QString name = QString::fromUtf8(m_tokens[m_at].text);
     size_t next = m_at + 1;
+    if (isSign(next, '.') && !m_tokens[next].spaced) ++next;  // "Ep. 1"
     const bool separated = isSign(next, '=') || isSign(next, ':');
     if (separated) ++next;
     const NameRole role = roleOfName(name);

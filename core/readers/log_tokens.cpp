@@ -87,6 +87,7 @@ class Tokenizer {
       ++m_at;
       if (peek() == ' ') ++m_at;
       const double over = number();
+      if (peek() == '/' && isDigit(peek(1))) return skipStamp();  // 07/18/2023
       return push(Kind::Fraction, {}, value, over);
     }
     push(Kind::Number, readUnit(), value);
@@ -99,7 +100,7 @@ class Tokenizer {
   }
 
   void skipStamp() {
-    while (m_at < m_end && (isDigit(*m_at) || isLetter(*m_at) || *m_at == ':' || *m_at == '-' || *m_at == '.' || *m_at == ',')) ++m_at;
+    while (m_at < m_end && (isDigit(*m_at) || isLetter(*m_at) || *m_at == ':' || *m_at == '/' || *m_at == '-' || *m_at == '.' || *m_at == ',')) ++m_at;
     push(Kind::Other);
   }
 

@@ -11,10 +11,10 @@ namespace {
 using Names = QSet<QString>;
 
 const Names& stepNames() {
-  static const Names names{QStringLiteral("step"), QStringLiteral("steps"), QStringLiteral("global_step"), QStringLiteral("_step"),
+  static const Names names{QStringLiteral("step"), QStringLiteral("global_step"), QStringLiteral("_step"),
                            QStringLiteral("iter"), QStringLiteral("iteration"), QStringLiteral("it"), QStringLiteral("batch"),
                            QStringLiteral("update"), QStringLiteral("num_updates"), QStringLiteral("trainer/global_step"),
-                           QStringLiteral("current_steps"), QStringLiteral("up.")};
+                           QStringLiteral("current_steps"), QStringLiteral("up")};
   return names;
 }
 
@@ -25,7 +25,7 @@ const Names& stepTotalNames() {
 }
 
 const Names& epochNames() {
-  static const Names names{QStringLiteral("epoch"), QStringLiteral("ep"), QStringLiteral("ep.")};
+  static const Names names{QStringLiteral("epoch"), QStringLiteral("ep")};
   return names;
 }
 
@@ -72,6 +72,11 @@ NameRole roleOfName(const QString& name) {
 }
 
 bool isKnownMetric(const QString& name) {
+  // "LOSS_WEIGHT: 1.0", "focal_loss_alpha: 0.25" are of a configuration that was printed.
+  static const Names settings{QStringLiteral("weight"), QStringLiteral("alpha"), QStringLiteral("gamma"), QStringLiteral("beta"),
+                              QStringLiteral("freq"),   QStringLiteral("num"),   QStringLiteral("type"),  QStringLiteral("scale")};
+  for (const QString& word : name.toLower().split(u'_'))
+    if (settings.contains(word)) return false;
   const MetricKind kind = metricKind(normalizedTag(name));
   return kind == MetricKind::Loss || kind == MetricKind::Accuracy;
 }
