@@ -51,6 +51,15 @@ QJsonObject answerRequest(JobService& jobs, const QJsonObject& request) {
     const auto created = jobs.create(*settings);
     return created ? done(*created) : replyFor(created.error());
   }
+  if (wish == u"status") {
+    const Job* job = jobs.job(id);
+    if (job == nullptr) return replyFor({ErrorCode::NotFound, QCoreApplication::translate("Requests", "There is no job %1.").arg(id.value), {}});
+    return {{QStringLiteral("ok"), true},
+            {QStringLiteral("status"), toKey(job->status)},
+            {QStringLiteral("step"), job->progress.step},
+            {QStringLiteral("total_steps"), job->progress.totalSteps},
+            {QStringLiteral("reason"), job->ending.reason}};
+  }
   if (wish == u"start") return replyTo(id, jobs.start(id));
   if (wish == u"stop") return replyTo(id, jobs.stop(id));
   if (wish == u"remove") return replyTo(id, jobs.remove(id));

@@ -29,6 +29,8 @@ target_compile_definitions(project_options INTERFACE
   QT_DISABLE_DEPRECATED_BEFORE=0x060400)
 if(TRAINYARD_SANITIZE)
   target_compile_options(project_options INTERFACE
-    -fsanitize=${TRAINYARD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g)
+    -fsanitize=${TRAINYARD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g
+    # g++ 12 sees ghosts in libstdc++ when it instruments it.
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_link_options(project_options INTERFACE -fsanitize=${TRAINYARD_SANITIZE})
 endif()

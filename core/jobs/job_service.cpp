@@ -171,6 +171,14 @@ Result<void> JobService::restore(JobId id) {
   return {};
 }
 
+Result<void> JobService::purge(JobId id) {
+  const auto entry = findFor(id, JobAction::Delete);
+  if (!entry) return tl::make_unexpected(entry.error());
+  ++(*entry)->pending;
+  m_pending.insert(m_deps.store.submitRemoval((*entry)->accepted), {id, JobChangeKind::Purged});
+  return {};
+}
+
 const Job* JobService::job(JobId id) const {
   const Entry* entry = find(id);
   return entry != nullptr && entry->isListed() ? &entry->committed : nullptr;

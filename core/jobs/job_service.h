@@ -56,6 +56,9 @@ class JobService final : public QObject {
   [[nodiscard]] Result<void> remove(JobId id);
   [[nodiscard]] Result<void> restore(JobId id);
 
+  /// Removes an ended or queued job for good, with all its points; nothing brings it back.
+  [[nodiscard]] Result<void> purge(JobId id);
+
   /// Null when there is no such (listed) job. Valid until the next signal.
   [[nodiscard]] const Job* job(JobId id) const;
   /// Summaries of the job's series, by tag order; empty when unknown.

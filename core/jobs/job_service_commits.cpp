@@ -98,7 +98,9 @@ void JobService::applyChange(const JobChange& change) {
   --entry->pending;
   if (change.remove) {
     for (const SeriesSummary& summary : entry->series) m_pointCount -= summary.count;
+    const bool listed = entry->isListed();
     m_entries.erase(pending.id);
+    if (listed) Q_EMIT jobRemoved(pending.id);
     Q_EMIT changeCommitted(pending.id, pending.kind);
     return;
   }

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+#include <functional>
+
+#include "app/cli/command_line.h"
+#include "app/yard.h"
+
+namespace trainyard::cli {
+
+[[nodiscard]] int listVerb(const CommandLine& line);
+[[nodiscard]] int showVerb(const CommandLine& line);
+[[nodiscard]] int metricsVerb(const CommandLine& line);
+[[nodiscard]] int newVerb(const CommandLine& line);
+[[nodiscard]] int rmVerb(const CommandLine& line);
+
+/// Opens the yard and waits until it is ready or has failed.
+[[nodiscard]] Result<void> openAndWait(Yard& yard);
+
+/// The stable fields of `--json`.
+[[nodiscard]] QJsonObject toJson(const Job& job, const std::vector<SeriesSummary>& series);
+
+}  // namespace trainyard::cli
