@@ -54,7 +54,7 @@ Result<void> Instance::acquire() {
   if (m_lock.tryLock(0)) return {};
   if (m_lock.error() != QLockFile::LockFailedError)
     return fail(ErrorCode::StorageOpen,
-                tr("The data directory %1 cannot be locked; check its rights or choose another with --data-dir.").arg(m_dataDir));
+                tr("The data directory %1 cannot be locked; check its rights and the free space of its disk, or choose another with --data-dir.").arg(m_dataDir));
   qint64 pid = 0;
   QString host;
   QString program;

@@ -23,7 +23,7 @@ namespace trainyard {
 namespace {
 
 constexpr int listWidth = 368;
-constexpr int toastTop = 122;  ///< below the page's header, so that Start and Stop stay free
+constexpr int toastTop = 134;  ///< below the page's header, so that Start and Stop stay free
 
 }  // namespace
 

@@ -101,7 +101,7 @@ class Parser {
   }
 
   void takeValue(const QString& option) {
-    if (m_words.isEmpty()) {
+    if (m_words.isEmpty() || m_words.first().startsWith(QLatin1String("--"))) {
       m_line.usageError = text("“%1” needs a value.").arg(option);
       return;
     }

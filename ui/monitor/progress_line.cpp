@@ -46,7 +46,7 @@ QString progressText(const Job& job, double stepsPerSecond) {
                 : ProgressLine::tr("step %1").arg(countText(progress.step)));
   if (const QString epoch = epochText(job); !epoch.isEmpty()) parts << epoch;
   if (job.status == JobStatus::Running && stepsPerSecond > 0.0) {
-    parts << ProgressLine::tr("%1 steps/s").arg(QString::number(stepsPerSecond, 'f', stepsPerSecond < 100 ? 1 : 0));
+    parts << ProgressLine::tr("%1 steps/s").arg(stepsPerSecond < 100 ? QString::number(stepsPerSecond, 'f', 1) : countText(qint64(stepsPerSecond)));
     const qint64 left = progress.totalSteps - progress.step;
     if (progress.totalSteps > 0 && left > 0)
       parts << ProgressLine::tr("%1 left").arg(durationText(qint64(1000.0 * double(left) / stepsPerSecond)));

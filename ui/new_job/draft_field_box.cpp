@@ -4,11 +4,13 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QPlainTextEdit>
 #include <QStyle>
 #include <QVBoxLayout>
 
 #include "core/simulation/training_simulator.h"
+#include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
 
 namespace trainyard {
@@ -16,18 +18,31 @@ namespace {
 
 constexpr int linesHeight = 54;
 
+/// A combo box with our own arrow.
+class ChevronBox final : public QComboBox {
+ public:
+  using QComboBox::QComboBox;
+
+ protected:
+  void paintEvent(QPaintEvent* event) override {
+    QComboBox::paintEvent(event);
+    QPainter painter(this);
+    drawGlyph(painter, Glyph::ChevronDown, QRectF(width() - 22, height() / 2.0 - 6, 12, 12), palette().color(QPalette::PlaceholderText));
+  }
+};
+
 }  // namespace
 
-DraftFieldBox::DraftFieldBox(DraftField field, const char* name, Editor editor, bool optional, QWidget* parent)
+DraftFieldBox::DraftFieldBox(DraftField field, const char* name, Editor editor, QWidget* parent)
     : QWidget(parent), m_field(field) {
-  auto* label = new QLabel(optional ? tr("%1 <span style='font-weight:400'>optional</span>").arg(fieldLabel(field)) : fieldLabel(field), this);
+  m_label = new QLabel(fieldLabel(field), this);
   QFont font = fontFor(TextRole::Secondary);
   font.setWeight(QFont::Medium);
-  label->setFont(font);
+  m_label->setFont(font);
   m_editor = makeEditor(editor);
   m_editor->setObjectName(QString::fromLatin1(name));
   m_editor->setAccessibleName(fieldLabel(field));
-  label->setBuddy(m_editor);
+  m_label->setBuddy(m_editor);
   m_note = new QLabel(this);
   m_note->setObjectName(QString::fromLatin1(name) + QStringLiteral("Message"));
   m_note->setWordWrap(true);
@@ -35,7 +50,7 @@ DraftFieldBox::DraftFieldBox(DraftField field, const char* name, Editor editor, 
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(5);
-  layout->addWidget(label);
+  layout->addWidget(m_label);
   layout->addWidget(m_editor);
   layout->addWidget(m_note);
   layout->addStretch(1);
@@ -51,7 +66,7 @@ QWidget* DraftFieldBox::makeEditor(Editor kind) {
     return lines;
   }
   if (kind == Editor::Model) {
-    auto* models = new QComboBox(this);
+    auto* models = new ChevronBox(this);
     models->setEditable(true);
     models->addItems(simulatedModels());
     models->setInsertPolicy(QComboBox::NoInsert);
@@ -61,6 +76,10 @@ QWidget* DraftFieldBox::makeEditor(Editor kind) {
   auto* line = new QLineEdit(this);
   connect(line, &QLineEdit::textChanged, this, &DraftFieldBox::edited);
   return line;
+}
+
+void DraftFieldBox::setOptional(bool optional) {
+  m_label->setText(optional ? tr("%1 <span style='font-weight:400'>optional</span>").arg(fieldLabel(m_field)) : fieldLabel(m_field));
 }
 
 QString DraftFieldBox::text() const {

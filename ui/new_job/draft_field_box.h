@@ -15,7 +15,10 @@ class DraftFieldBox final : public QWidget {
  public:
   enum class Editor { Line, Lines, Model };
 
-  DraftFieldBox(DraftField field, const char* name, Editor editor, bool optional, QWidget* parent = nullptr);
+  DraftFieldBox(DraftField field, const char* name, Editor editor, QWidget* parent = nullptr);
+
+  /// Says so beside its label.
+  void setOptional(bool optional);
 
   [[nodiscard]] DraftField field() const { return m_field; }
   [[nodiscard]] QString text() const;
@@ -34,6 +37,7 @@ class DraftFieldBox final : public QWidget {
   QWidget* makeEditor(Editor kind);
   void showNote();
   DraftField m_field;
+  QLabel* m_label = nullptr;
   QWidget* m_editor = nullptr;
   QLabel* m_note = nullptr;
   QString m_hint;

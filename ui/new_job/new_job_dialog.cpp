@@ -19,15 +19,14 @@ namespace {
 constexpr int cardWidth = 620;
 constexpr int columns = 6;
 
-bool belongsTo(DraftField field, JobSource source) {
+bool isOptional(DraftField field, JobSource source) {
   switch (field) {
-    case DraftField::Seed:
-    case DraftField::StepsPerEpoch:
-      return source == JobSource::Simulated;
+    case DraftField::Name:
     case DraftField::CommandLine:
-    case DraftField::WorkingDirectory:
-    case DraftField::Environment:
-    case DraftField::Pattern:
+      return false;
+    case DraftField::Model:
+    case DraftField::Epochs:
+    case DraftField::LearningRate:
       return source == JobSource::Command;
     default:
       return true;
@@ -36,15 +35,18 @@ bool belongsTo(DraftField field, JobSource source) {
 
 }  // namespace
 
-/// Where a field stands, in sixths of the card's width.
+/// A field and where it stands for each source, in sixths of the card's width; a span of 0: not there.
 struct NewJobDialog::Place {
+  struct Cell {
+    int row;
+    int column;
+    int span;
+  };
   DraftField field;
   const char* name;
   DraftFieldBox::Editor editor;
-  bool optional;
-  int row;
-  int column;
-  int span;
+  Cell simulated;
+  Cell command;
 };
 
 NewJobDialog::NewJobDialog(Theme& theme, Settings& settings, QWidget* window)
@@ -92,41 +94,53 @@ QLayout* NewJobDialog::makeSources() {
   return row;
 }
 
-QLayout* NewJobDialog::makeFields() {
+const std::vector<NewJobDialog::Place>& NewJobDialog::places() {
   using F = DraftField;
   using E = DraftFieldBox::Editor;
-  static const Place places[] = {{F::Name, "name", E::Line, false, 0, 0, 3},
-                                 {F::Model, "model", E::Model, false, 0, 3, 3},
-                                 {F::CommandLine, "commandLine", E::Line, false, 1, 0, 6},
-                                 {F::WorkingDirectory, "workingDirectory", E::Line, true, 2, 0, 6},
-                                 {F::Epochs, "epochs", E::Line, false, 3, 0, 2},
-                                 {F::LearningRate, "learningRate", E::Line, false, 3, 2, 2},
-                                 {F::BatchSize, "batchSize", E::Line, false, 3, 4, 2},
-                                 {F::Dataset, "dataset", E::Line, false, 4, 0, 2},
-                                 {F::StepsPerEpoch, "stepsPerEpoch", E::Line, false, 4, 2, 2},
-                                 {F::Seed, "seed", E::Line, false, 4, 4, 2},
-                                 {F::Pattern, "pattern", E::Line, true, 4, 2, 4},
-                                 {F::Environment, "environment", E::Lines, true, 5, 0, 3},
-                                 {F::Parameters, "parameters", E::Lines, true, 5, 3, 3}};
-  auto* grid = new QGridLayout;
-  grid->setHorizontalSpacing(12);
-  grid->setVerticalSpacing(12);
-  for (int column = 0; column < columns; ++column) grid->setColumnStretch(column, 1);
-  for (const Place& place : places) addField(*grid, place);
-  box(F::CommandLine)->setPlaceholder(QStringLiteral("python train.py --epochs 10"));
+  static const std::vector<Place> all{{F::Name, "name", E::Line, {0, 0, 3}, {0, 0, 3}},
+                                      {F::Model, "model", E::Model, {0, 3, 3}, {0, 3, 3}},
+                                      {F::CommandLine, "commandLine", E::Line, {}, {1, 0, 6}},
+                                      {F::WorkingDirectory, "workingDirectory", E::Line, {}, {2, 0, 6}},
+                                      {F::Epochs, "epochs", E::Line, {3, 0, 2}, {3, 0, 2}},
+                                      {F::LearningRate, "learningRate", E::Line, {3, 2, 2}, {3, 2, 2}},
+                                      {F::BatchSize, "batchSize", E::Line, {3, 4, 2}, {3, 4, 2}},
+                                      {F::Dataset, "dataset", E::Line, {4, 0, 2}, {4, 0, 2}},
+                                      {F::StepsPerEpoch, "stepsPerEpoch", E::Line, {4, 2, 2}, {}},
+                                      {F::Seed, "seed", E::Line, {4, 4, 2}, {}},
+                                      {F::Pattern, "pattern", E::Line, {}, {4, 2, 4}},
+                                      {F::Environment, "environment", E::Lines, {}, {5, 0, 3}},
+                                      {F::Parameters, "parameters", E::Lines, {5, 0, 6}, {5, 3, 3}}};
+  return all;
+}
+
+QLayout* NewJobDialog::makeFields() {
+  m_grid = new QGridLayout;
+  m_grid->setHorizontalSpacing(12);
+  m_grid->setVerticalSpacing(12);
+  for (int column = 0; column < columns; ++column) m_grid->setColumnStretch(column, 1);
+  for (const Place& place : places()) {
+    auto* box = new DraftFieldBox(place.field, place.name, place.editor, card());
+    m_boxes.push_back(box);
+    connect(box, &DraftFieldBox::edited, this, [this, field = place.field] { edited(field); });
+  }
+  using F = DraftField;
+  box(F::CommandLine)->setPlaceholder(QStringLiteral("python3 train.py --epochs 10"));
   box(F::WorkingDirectory)->setPlaceholder(QStringLiteral("~"));
   box(F::Parameters)->setPlaceholder(QStringLiteral("weight_decay = 0.05"));
   box(F::Environment)->setPlaceholder(QStringLiteral("OMP_NUM_THREADS = 2"));
   box(F::Pattern)->setPlaceholder(QStringLiteral("step (?<step>\\d+) loss (?<loss>\\S+)"));
-  return grid;
+  return m_grid;
 }
 
-void NewJobDialog::addField(QGridLayout& grid, const Place& place) {
-  auto* box = new DraftFieldBox(place.field, place.name, place.editor, place.optional, card());
-  m_boxes.push_back(box);
-  // Parameters takes the whole row when there is no environment beside it.
-  grid.addWidget(box, place.row, place.column, 1, place.span);
-  connect(box, &DraftFieldBox::edited, this, [this, field = place.field] { edited(field); });
+void NewJobDialog::placeFields() {
+  for (const Place& place : places()) {
+    DraftFieldBox* one = box(place.field);
+    const Place::Cell& cell = m_source == JobSource::Command ? place.command : place.simulated;
+    m_grid->removeWidget(one);
+    one->setVisible(cell.span > 0);
+    if (cell.span > 0) m_grid->addWidget(one, cell.row, cell.column, 1, cell.span);
+    one->setOptional(isOptional(place.field, m_source));
+  }
 }
 
 QLayout* NewJobDialog::makeButtons() {
@@ -173,14 +187,14 @@ JobDraft NewJobDialog::draft() const {
   JobDraft draft;
   draft.source = m_source;
   for (const DraftFieldBox* one : m_boxes)
-    if (belongsTo(one->field(), m_source)) draft.*member(one->field()) = one->text();
+    if (!one->isHidden()) draft.*member(one->field()) = one->text();
   return draft;
 }
 
 void NewJobDialog::setSource(JobSource source) {
   m_source = source;
   (source == JobSource::Command ? m_command : m_simulated)->setChecked(true);
-  for (DraftFieldBox* one : m_boxes) one->setVisible(belongsTo(one->field(), source));
+  placeFields();
 }
 
 QString JobDraft::* NewJobDialog::member(DraftField field) {

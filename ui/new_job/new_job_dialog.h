@@ -39,11 +39,12 @@ class NewJobDialog final : public CardOverlay {
 
  private:
   struct Place;
+  [[nodiscard]] static const std::vector<Place>& places();
   QLayout* makeSources();
   QLayout* makeFields();
   QLayout* makeButtons();
   void setSource(JobSource source);
-  void addField(QGridLayout& grid, const Place& place);
+  void placeFields();
   [[nodiscard]] DraftFieldBox* box(DraftField field) const;
   [[nodiscard]] static QString JobDraft::* member(DraftField field);
   void edited(DraftField field);
@@ -55,6 +56,7 @@ class NewJobDialog final : public CardOverlay {
   JobSource m_source = JobSource::Simulated;
   QPushButton* m_simulated = nullptr;
   QPushButton* m_command = nullptr;
+  QGridLayout* m_grid = nullptr;
   std::vector<DraftFieldBox*> m_boxes;
   QSet<DraftField> m_touched;
   QLabel* m_attention = nullptr;

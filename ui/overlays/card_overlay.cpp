@@ -12,7 +12,8 @@ namespace {
 constexpr int edge = 16;  ///< least distance of the card from the window's border
 
 bool takesTab(const QWidget* widget) {
-  return widget->isVisible() && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0;
+  // A proxied widget (the line in a combo box) is reached through its proxy.
+  return widget->isVisible() && widget->focusProxy() == nullptr && widget->isEnabled() && (widget->focusPolicy() & Qt::TabFocus) != 0;
 }
 
 }  // namespace
@@ -53,6 +54,7 @@ void CardOverlay::placeCard() {
   const int height = std::min(wanted, this->height() - 2 * edge);
   const int top = m_cardTop >= 0 ? std::min(m_cardTop, this->height() - height - edge) : (this->height() - height) / 2;
   m_card->setGeometry((this->width() - width) / 2, std::max(edge, top), width, height);
+  update();
 }
 
 bool CardOverlay::event(QEvent* event) {

@@ -58,6 +58,7 @@ QToolButton[kind="flat"] { background: transparent; border: 1px solid transparen
 QToolButton[kind="flat"]:hover { background: @greyGround; }
 QToolButton[kind="flat"]:focus { border-color: @accent; }
 
+QAbstractScrollArea { border: none; }
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: @field; border: 1px solid @line; border-radius: 7px;
   padding: 6px 10px; selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit, QComboBox, QSpinBox { min-height: 18px; }
@@ -91,7 +92,6 @@ QScrollBar::handle:hover { background: @faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
-QAbstractScrollArea { border: none; }
 
 QTableView { background: @surface; border: 1px solid @line; border-radius: 10px; selection-background-color: @accentSoft;
   selection-color: @text; }
