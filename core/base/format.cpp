@@ -62,12 +62,12 @@ QString durationText(qint64 ms) {
 
 QString metricText(double value) {
   if (!std::isfinite(value)) return notFinite(value);
-  const double size = std::fabs(value);
   if (value == 0.0) return QStringLiteral("0");
-  if (size < 1e-2 || size >= 1e6) return tidied(QString::number(value, 'e', 2));
-  // Four significant digits: of 0.3184 four decimals, of 12.35 two, of 123,456 none.
-  const int wholeDigits = size < 1.0 ? 0 : static_cast<int>(std::floor(std::log10(size))) + 1;
-  return QLocale::c().toString(value, 'f', std::max(0, 4 - wholeDigits)).remove(u',');
+  const QString scientific = QString::number(value, 'e', 3);
+  // Of the rounded number: 9.99996 is a ten, or it would get a fifth digit.
+  const int exponent = scientific.mid(scientific.indexOf(u'e') + 1).toInt();
+  if (exponent < -2 || std::fabs(value) >= 1e6) return tidied(scientific);
+  return QString::number(value, 'f', std::max(0, 3 - exponent));
 }
 
 QString percentText(double share) {
@@ -89,11 +89,11 @@ QString sizeText(qint64 bytes) {
   constexpr const char* units[] = {"B", "kB", "MB", "GB", "TB"};
   double size = double(bytes);
   size_t unit = 0;
-  while (size >= 1000.0 && unit + 1 < std::size(units)) {
+  while (size >= 999.5 && unit + 1 < std::size(units)) {
     size /= 1000.0;
     ++unit;
   }
-  return QStringLiteral("%1 %2").arg(size, 0, 'f', unit == 0 || size >= 100.0 ? 0 : 1).arg(QLatin1String(units[unit]));
+  return QStringLiteral("%1 %2").arg(size, 0, 'f', unit == 0 || size >= 99.95 ? 0 : 1).arg(QLatin1String(units[unit]));
 }
 
 QString isoTime(qint64 ms) {
