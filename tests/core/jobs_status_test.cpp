@@ -2,6 +2,7 @@
 #include "core/jobs/job_status.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 using namespace trainyard;
 
@@ -36,4 +37,41 @@ TEST_CASE("keys of statuses and reasons read back", "[status]") {
     CHECK(endKindFromKey(toKey(EndKind(kind))).value() == EndKind(kind));
   CHECK_FALSE(jobStatusFromKey(QStringLiteral("paused")));
   CHECK_FALSE(endKindFromKey(QString()));
+}
+
+TEST_CASE("each status offers exactly its own actions", "[status]") {
+  using A = JobAction;
+  const std::map<JobStatus, QList<JobAction>> offered{{JobStatus::Queued, {A::Start, A::Stop, A::View, A::Rename, A::Delete}},
+                                                      {JobStatus::Running, {A::Stop, A::View, A::Rename}},
+                                                      {JobStatus::Complete, {A::View, A::RunAgain, A::Rename, A::Delete}},
+                                                      {JobStatus::Failed, {A::View, A::RunAgain, A::Rename, A::Delete}}};
+  for (const JobStatus status : allJobStatuses) {
+    CHECK(allowedActions(status) == offered.find(status)->second);
+    for (const A action : {A::Start, A::Stop, A::View, A::RunAgain, A::Rename, A::Delete})
+      CHECK(isAllowed(status, action) == allowedActions(status).contains(action));
+    CHECK(isAllowed(status, primaryAction(status)));
+  }
+}
+
+TEST_CASE("a job has ended when it is complete or failed", "[status]") {
+  CHECK_FALSE(isEnded(JobStatus::Queued));
+  CHECK_FALSE(isEnded(JobStatus::Running));
+  CHECK(isEnded(JobStatus::Complete));
+  CHECK(isEnded(JobStatus::Failed));
+}
+
+TEST_CASE("the keys are the words that files and scripts know", "[status]") {
+  CHECK(toKey(JobStatus::Queued) == QStringLiteral("queued"));
+  CHECK(toKey(JobStatus::Running) == QStringLiteral("running"));
+  CHECK(toKey(JobStatus::Complete) == QStringLiteral("complete"));
+  CHECK(toKey(JobStatus::Failed) == QStringLiteral("failed"));
+  const char* kinds[] = {"none", "completed", "stopped", "exit", "signal", "nan", "start", "lost", "storage"};
+  for (int kind = 0; kind <= int(EndKind::StorageError); ++kind) CHECK(toKey(EndKind(kind)) == QLatin1String(kinds[kind]));
+  CHECK(jobStatusFromKey(QStringLiteral("Queued")).error().code == ErrorCode::InvalidInput);
+  CHECK(endKindFromKey(QStringLiteral("paused")).error().code == ErrorCode::InvalidInput);
+}
+
+TEST_CASE("a refused transition says which and changes nothing", "[status]") {
+  CHECK(transition(JobStatus::Complete, JobStatus::Running).error().message ==
+        QStringLiteral("A complete job cannot become running."));
 }
