@@ -5,6 +5,8 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSqlError>
+#include <QUrl>
+#include <QVariant>
 
 // Outside of any namespace, as Qt asks: resources of a static library are registered by hand.
 static void registerSchema() { Q_INIT_RESOURCE(schema); }
@@ -13,6 +15,40 @@ namespace trainyard {
 namespace {
 
 constexpr char sqliteMagic[] = "SQLite format 3";
+
+// SQLite's result codes that are told apart; the low byte is the primary one.
+constexpr int sqliteBusy = 5;
+constexpr int sqliteCorrupt = 11;
+constexpr int sqliteFull = 13;
+constexpr int sqliteNotADatabase = 26;
+constexpr int sqliteNoRoomForIndex = 4874;  // IOERR_SHMSIZE: the file beside the WAL could not grow
+
+int resultCode(const QSqlError& error) { return error.nativeErrorCode().toInt(); }
+
+tl::unexpected<Error> notOurs(const QString& path, const QString& detail) {
+  return fail(ErrorCode::StorageNotADatabase,
+              Storage::tr("%1 is not a Trainyard database; move it away or choose another data directory.").arg(path), detail);
+}
+
+QString fullDisk() { return Storage::tr("The disk is full: free some space, then try again."); }
+
+bool isFull(const QSqlError& error) {
+  const int code = resultCode(error);
+  return (code & 0xff) == sqliteFull || code == sqliteNoRoomForIndex;
+}
+
+/// Why a file could not be opened, or not be read while it was looked at.
+tl::unexpected<Error> openingError(const QString& path, const QSqlError& error) {
+  const QString detail = QStringLiteral("%1 (%2)").arg(error.text().trimmed(), error.nativeErrorCode());
+  const int code = resultCode(error) & 0xff;
+  if (isFull(error)) return fail(ErrorCode::StorageFull, fullDisk(), detail);
+  if (code == sqliteNotADatabase || code == sqliteCorrupt) return notOurs(path, detail);
+  if (code == sqliteBusy)
+    return fail(ErrorCode::StorageOpen,
+                Storage::tr("The database %1 is locked by another program; close that program, then try again.").arg(path), detail);
+  return fail(ErrorCode::StorageOpen,
+              Storage::tr("The database %1 cannot be opened; check the rights of the file and of its folder.").arg(path), detail);
+}
 
 /// Looks at the file's first bytes, so that a file that is not ours is not even opened by SQLite.
 Result<void> inspectFile(const QString& path) {
@@ -24,8 +60,7 @@ Result<void> inspectFile(const QString& path) {
   if (!file.open(QIODevice::ReadOnly))
     return fail(ErrorCode::StorageOpen, Storage::tr("%1 cannot be read; check its rights.").arg(path), file.errorString());
   if (file.read(sizeof sqliteMagic) == QByteArray(sqliteMagic, sizeof sqliteMagic)) return {};
-  return fail(ErrorCode::StorageNotADatabase,
-              Storage::tr("%1 is not a Trainyard database; move it away or choose another data directory.").arg(path));
+  return notOurs(path, QStringLiteral("no SQLite header"));
 }
 
 /// The statements of a script; ours hold no ";" inside a statement, and comments are whole lines.
@@ -43,13 +78,12 @@ QStringList statementsOf(const QString& script) {
 
 Error errorOf(const QSqlQuery& query, ErrorCode code) {
   const QSqlError error = query.lastError();
-  const QString native = error.nativeErrorCode();
-  constexpr int sqliteFull = 13;
-  if ((native.toInt() & 0xff) == sqliteFull)
-    return {ErrorCode::StorageFull, Storage::tr("The disk is full: free some space, then try again."), error.text()};
+  const QString detail =
+      QStringLiteral("%1 (%2) in %3").arg(error.text().trimmed(), error.nativeErrorCode(), query.lastQuery().left(80));
+  if (isFull(error)) return {ErrorCode::StorageFull, fullDisk(), detail};
   const QString message = code == ErrorCode::StorageRead ? Storage::tr("The database could not be read.")
                                                          : Storage::tr("The database could not be written.");
-  return {code, message, QStringLiteral("%1 (%2) in %3").arg(error.text().trimmed(), native, query.lastQuery().left(80))};
+  return {code, message, detail};
 }
 
 Result<void> execute(QSqlQuery& query, ErrorCode code) {
@@ -57,33 +91,69 @@ Result<void> execute(QSqlQuery& query, ErrorCode code) {
   return tl::make_unexpected(errorOf(query, code));
 }
 
+Result<QSqlQuery*> Statement::run(std::initializer_list<QVariant> values, ErrorCode code) {
+  if (!m_query) {
+    m_query.emplace(m_database.query());
+    m_query->setForwardOnly(true);
+    m_query->prepare(m_sql);  // what is wrong with it is told by the first exec()
+  }
+  int place = 0;
+  for (const QVariant& value : values) m_query->bindValue(place++, value);
+  if (m_query->exec()) return &*m_query;
+  const Error error = errorOf(*m_query, code);
+  m_query.reset();  // it may not even have been prepared
+  return tl::make_unexpected(error);
+}
+
 Database::Database(QString connectionName) : m_name(std::move(connectionName)) {}
 
 Database::~Database() { close(); }
 
 Result<void> Database::open(const QString& path, OpenMode mode) {
-  if (const auto fit = inspectFile(path); !fit) return fit;
   m_path = path;
-  QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
-  database.setDatabaseName(path);
-  database.setConnectOptions(mode == OpenMode::ReadOnly ? QStringLiteral("QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=5000")
-                                                        : QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
-  if (!database.open()) {
-    const QString detail = database.lastError().text();
-    database = QSqlDatabase();
-    QSqlDatabase::removeDatabase(m_name);
-    return fail(ErrorCode::StorageOpen, Storage::tr("The database %1 cannot be opened; check the rights of its folder.").arg(path),
-                detail);
-  }
-  m_open = true;
-  const auto usable = inspect().and_then([&] { return configure(mode); }).and_then([&] {
-    return mode == OpenMode::ReadWrite ? migrate() : Result<void>();
-  });
-  if (!usable) {
-    database = QSqlDatabase();
-    close();
-  }
+  const auto fit = inspectFile(path).and_then([this] { return lookFirst(); });
+  if (!fit) return fit;
+  const bool writing = mode == OpenMode::ReadWrite;
+  auto usable = connectTo(writing ? Access::ReadWrite : Access::ReadOnly).and_then([this] { return inspect(); });
+  if (usable && writing) usable = configure().and_then([this] { return migrate(); });
+  if (usable) return {};
+  close();
+  // In a folder that cannot be written SQLite cannot make the files beside a WAL database, which a reader needs as well.
+  if (!writing && usable.error().code == ErrorCode::StorageOpen && !hasFile("-wal") && !hasFile("-journal"))
+    return connectTo(Access::Frozen).and_then([this] { return inspect(); });
   return usable;
+}
+
+/// Opening a database for writing, or even its last closing, may write to it. So a file that exists is first looked at by a
+/// connection that cannot; only a WAL left by a crash needs one that reads it too, and that one does not write to the file.
+Result<void> Database::lookFirst() {
+  if (QFileInfo(m_path).size() == 0) return {};
+  const auto fit = connectTo(hasFile("-wal") ? Access::ReadOnly : Access::Frozen).and_then([this] { return inspect(); });
+  close();
+  return fit;
+}
+
+bool Database::hasFile(const char* suffix) const { return QFileInfo(m_path + QLatin1String(suffix)).size() > 0; }
+
+Result<void> Database::connectTo(Access access) {
+  QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000");
+  QString name = m_path;
+  if (access != Access::ReadWrite) options += QStringLiteral(";QSQLITE_OPEN_READONLY");
+  if (access == Access::Frozen) {
+    options += QStringLiteral(";QSQLITE_OPEN_URI");
+    name = QString::fromLatin1(QUrl::fromLocalFile(m_path).toEncoded(QUrl::FullyEncoded)) + QStringLiteral("?immutable=1");
+  }
+  QSqlError error;
+  {
+    QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_name);
+    database.setDatabaseName(name);
+    database.setConnectOptions(options);
+    m_open = database.open();
+    error = database.lastError();
+  }
+  if (m_open) return run(QStringLiteral("PRAGMA foreign_keys = ON"));
+  QSqlDatabase::removeDatabase(m_name);
+  return openingError(m_path, error);
 }
 
 void Database::close() {
@@ -94,10 +164,10 @@ void Database::close() {
 
 QSqlQuery Database::query() const { return QSqlQuery(QSqlDatabase::database(m_name, false)); }
 
-Result<void> Database::run(const QString& sql) const {
+Result<void> Database::run(const QString& sql, ErrorCode code) const {
   QSqlQuery statement = query();
   if (statement.exec(sql)) return {};
-  return tl::make_unexpected(errorOf(statement, ErrorCode::StorageWrite));
+  return tl::make_unexpected(errorOf(statement, code));
 }
 
 Result<qint64> Database::number(const QString& sql) const {
@@ -111,66 +181,74 @@ void Database::rollBack() const {
   query().exec(QStringLiteral("ROLLBACK"));
 }
 
-Result<void> Database::inspect() const {
-  const auto notOurs = [this](const QString& detail) {
-    return fail(ErrorCode::StorageNotADatabase,
-                Storage::tr("%1 is not a Trainyard database; move it away or choose another data directory.").arg(m_path), detail);
-  };
-  const auto tables = number(QStringLiteral("SELECT count(*) FROM sqlite_master"));
-  if (!tables) return notOurs(tables.error().detail);
-  const auto format = number(QStringLiteral("PRAGMA user_version"));
-  const auto application = number(QStringLiteral("PRAGMA application_id"));
-  if (!format || !application) return notOurs({});
-  if (*tables > 0 && *application != applicationId) return notOurs(QStringLiteral("application_id"));
+Result<qint64> Database::look(const QString& sql) const {
+  QSqlQuery statement = query();
+  if (!statement.exec(sql) || !statement.next()) return openingError(m_path, statement.lastError());
+  return statement.value(0).toLongLong();
+}
+
+Result<void> Database::inspect() {
+  const auto tables = look(QStringLiteral("SELECT count(*) FROM sqlite_master"));
+  if (!tables) return tl::make_unexpected(tables.error());
+  const auto format = look(QStringLiteral("PRAGMA user_version"));
+  if (!format) return tl::make_unexpected(format.error());
+  const auto application = look(QStringLiteral("PRAGMA application_id"));
+  if (!application) return tl::make_unexpected(application.error());
+  if (*tables > 0 && *application != applicationId)
+    return notOurs(m_path, QStringLiteral("application_id %1").arg(*application));
   if (*format > newestFormat)
     return fail(ErrorCode::StorageTooNew,
-                Storage::tr("%1 was written by a newer Trainyard (format %2, this program knows %3): update Trainyard or choose "
+                Storage::tr("%1 was written by a newer Trainyard (format %2; this program knows %3). Update Trainyard or choose "
                             "another data directory.").arg(m_path).arg(*format).arg(newestFormat));
+  m_format = int(*format);
   return {};
 }
 
-Result<void> Database::configure(OpenMode mode) const {
-  QStringList pragmas{QStringLiteral("PRAGMA foreign_keys = ON"), QStringLiteral("PRAGMA temp_store = MEMORY")};
-  if (mode == OpenMode::ReadWrite)
-    pragmas = QStringList{QStringLiteral("PRAGMA journal_mode = WAL"), QStringLiteral("PRAGMA synchronous = NORMAL")} + pragmas;
-  for (const QString& pragma : pragmas) {
-    if (const auto set = run(pragma); !set)
-      return fail(set.error().code == ErrorCode::StorageFull ? ErrorCode::StorageFull : ErrorCode::StorageOpen,
-                  set.error().code == ErrorCode::StorageFull
-                      ? set.error().message
-                      : Storage::tr("The database %1 cannot be written; check its rights and the free space of the disk.").arg(m_path),
-                  set.error().detail);
+Result<void> Database::configure() const {
+  // SQLite opens a file that cannot be written, and even begins a transaction on it, without a word. A write that is rolled
+  // back tells.
+  const QString touch = QStringLiteral("PRAGMA user_version = %1").arg(m_format);
+  for (const QString& sql : {QStringLiteral("PRAGMA journal_mode = WAL"), QStringLiteral("PRAGMA synchronous = NORMAL"),
+                             QStringLiteral("BEGIN IMMEDIATE"), touch, QStringLiteral("ROLLBACK")}) {
+    QSqlQuery statement = query();
+    if (!statement.exec(sql)) return openingError(m_path, statement.lastError());
   }
   return {};
 }
 
-Result<void> Database::migrate() const {
+Result<void> Database::migrate() {
   registerSchema();
-  const auto format = number(QStringLiteral("PRAGMA user_version"));
-  if (!format) return tl::make_unexpected(format.error());
   const QDir scripts(QStringLiteral(":/trainyard/schema"));
   for (const QString& name : scripts.entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name)) {
-    const int version = name.section(u'_', 0, 0).toInt();
-    if (version <= *format) continue;
     QFile script(scripts.filePath(name));
     if (!script.open(QIODevice::ReadOnly)) return fail(ErrorCode::Internal, Storage::tr("A part of the program is missing."), name);
+    const int version = name.section(u'_', 0, 0).toInt();
+    if (version <= m_format) continue;
     if (const auto applied = applyMigration(version, QString::fromUtf8(script.readAll())); !applied) return applied;
   }
   return {};
 }
 
-Result<void> Database::applyMigration(int version, const QString& script) const {
+Result<void> Database::applyMigration(int version, const QString& script) {
   if (const auto begun = begin(); !begun) return begun;
-  QStringList statements = statementsOf(script);
-  statements << QStringLiteral("PRAGMA application_id = %1").arg(applicationId)
-             << QStringLiteral("PRAGMA user_version = %1").arg(version);
-  for (const QString& statement : statements) {
-    if (const auto done = run(statement); !done) {
-      rollBack();
-      return done;
-    }
+  // Read again inside the transaction: another program may have been faster.
+  auto format = number(QStringLiteral("PRAGMA user_version"));
+  QStringList statements;
+  if (format && *format < version) {
+    statements = statementsOf(script);
+    statements << QStringLiteral("PRAGMA application_id = %1").arg(applicationId)
+               << QStringLiteral("PRAGMA user_version = %1").arg(version);
+    format = version;
   }
-  return commit();
+  auto done = format.map([](qint64) {});
+  for (const QString& statement : statements)
+    if (done) done = run(statement);
+  if (done) done = commit();
+  if (done)
+    m_format = int(*format);
+  else
+    rollBack();
+  return done;
 }
 
 }  // namespace trainyard

@@ -5,6 +5,9 @@
 #include <QSqlDatabase>
 #include <QSqlQuery>
 #include <QString>
+#include <QVariant>
+#include <initializer_list>
+#include <optional>
 
 #include "core/base/error.h"
 #include "core/storage/storage.h"
@@ -19,16 +22,18 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Opens `path`; with ReadWrite creates and migrates it. StorageOpen, StorageNotADatabase, StorageTooNew; the file is left
-  /// untouched when it is refused.
+  /// Opens `path`; with ReadWrite creates and migrates it. StorageOpen, StorageNotADatabase, StorageTooNew, StorageFull; the
+  /// file is left untouched, byte for byte, when it is refused.
   [[nodiscard]] Result<void> open(const QString& path, OpenMode mode);
   void close();
   [[nodiscard]] bool isOpen() const { return m_open; }
+  /// The format of the open file; 0 = it is empty, which only a ReadOnly connection leaves so.
+  [[nodiscard]] int format() const { return m_format; }
 
   /// A query of this connection. Valid while it is open.
   [[nodiscard]] QSqlQuery query() const;
-  /// Prepares and keeps nothing: for statements that are used once.
-  [[nodiscard]] Result<void> run(const QString& sql) const;
+  /// For statements that are used once.
+  [[nodiscard]] Result<void> run(const QString& sql, ErrorCode code = ErrorCode::StorageWrite) const;
   [[nodiscard]] Result<qint64> number(const QString& sql) const;
 
   [[nodiscard]] Result<void> begin() const { return run(QStringLiteral("BEGIN IMMEDIATE")); }
@@ -37,14 +42,36 @@ class Database {
   void rollBack() const;
 
  private:
-  [[nodiscard]] Result<void> configure(OpenMode mode) const;
-  [[nodiscard]] Result<void> inspect() const;
-  [[nodiscard]] Result<void> migrate() const;
-  [[nodiscard]] Result<void> applyMigration(int version, const QString& script) const;
+  /// How a file is opened; Frozen reads it as if nothing could change it, and neither needs nor makes a file beside it.
+  enum class Access { ReadWrite, ReadOnly, Frozen };
+  [[nodiscard]] Result<void> connectTo(Access access);
+  [[nodiscard]] Result<void> lookFirst();
+  [[nodiscard]] Result<void> inspect();
+  [[nodiscard]] Result<qint64> look(const QString& sql) const;
+  [[nodiscard]] Result<void> configure() const;
+  [[nodiscard]] Result<void> migrate();
+  [[nodiscard]] Result<void> applyMigration(int version, const QString& script);
+  /// Whether SQLite has something in the file beside ours.
+  [[nodiscard]] bool hasFile(const char* suffix) const;
 
   QString m_name;
   QString m_path;
   bool m_open = false;
+  int m_format = 0;
+};
+
+/// A statement that is prepared at its first use and kept for the next ones. To be dropped before its connection closes.
+class Statement {
+ public:
+  Statement(const Database& database, QString sql) : m_database(database), m_sql(std::move(sql)) {}
+
+  /// Runs it with the values bound in order. The query is valid until the next run; finish() one that is not read to its end.
+  [[nodiscard]] Result<QSqlQuery*> run(std::initializer_list<QVariant> values, ErrorCode code = ErrorCode::StorageWrite);
+
+ private:
+  const Database& m_database;
+  QString m_sql;
+  std::optional<QSqlQuery> m_query;
 };
 
 /// The last error of a query: StorageFull when the disk is full, else `code`.

@@ -3,7 +3,9 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QSqlError>
 #include <QVariant>
+#include <cmath>
 
 namespace trainyard {
 namespace {
@@ -40,13 +42,16 @@ QList<KeyValue> pairsFromText(const QString& text) {
 /// SQLite refuses NULL in our columns, and QString() binds as NULL.
 QString present(const QString& text) { return text.isNull() ? QLatin1String("") : text; }
 
+/// A log may say "epoch: nan"; SQLite would take that for NULL, and refuse the points that came with it for ever.
+double storedEpoch(const Progress& progress) { return std::isnan(progress.epoch) ? 0.0 : progress.epoch; }
+
 QVariantList valuesOf(const Job& job) {
   const JobSettings& s = job.settings;
   return {job.id.value, present(s.name), present(s.model), present(s.dataset), toKey(s.source), s.epochs, s.learningRate,
           s.batchSize, s.seed, s.stepsPerEpoch, pairsToText(s.parameters), present(s.command.line),
           present(s.command.workingDirectory), pairsToText(s.command.environment), present(s.command.pattern),
           toKey(job.status), toKey(job.ending.kind), job.ending.code, present(job.ending.reason), job.createdMs, job.startedMs,
-          job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, job.progress.epoch};
+          job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, storedEpoch(job.progress)};
 }
 
 /// Reads a row's values one after the other.
@@ -103,6 +108,10 @@ Result<Job> jobFrom(const QSqlQuery& query) {
 
 }  // namespace
 
+JobTable::JobTable(const Database& database)
+    : m_database(database),
+      m_saveProgress(database, QStringLiteral("UPDATE jobs SET step = ?, total_steps = ?, epoch = ? WHERE id = ?")) {}
+
 Result<void> JobTable::save(const Job& job) const {
   QStringList updates;
   for (const QString& column : columns().mid(1)) updates << QStringLiteral("%1 = excluded.%1").arg(column);
@@ -123,12 +132,9 @@ Result<void> JobTable::remove(JobId id) const {
   return execute(query);
 }
 
-Result<void> JobTable::saveProgress(JobId id, const Progress& progress) const {
-  QSqlQuery query = m_database.query();
-  query.prepare(QStringLiteral("UPDATE jobs SET step = ?, total_steps = ?, epoch = ? WHERE id = ?"));
-  for (const QVariant& value : QVariantList{progress.step, progress.totalSteps, progress.epoch, id.value})
-    query.addBindValue(value);
-  return execute(query);
+Result<bool> JobTable::saveProgress(JobId id, const Progress& progress) {
+  return m_saveProgress.run({progress.step, progress.totalSteps, storedEpoch(progress), id.value})
+      .map([](const QSqlQuery* query) { return query->numRowsAffected() > 0; });
 }
 
 Result<std::vector<Job>> JobTable::all() const {
@@ -142,6 +148,8 @@ Result<std::vector<Job>> JobTable::all() const {
     if (!job) return tl::make_unexpected(job.error());
     jobs.push_back(std::move(*job));
   }
+  // Rows end with an error as they end with the last one.
+  if (query.lastError().isValid()) return tl::make_unexpected(errorOf(query, ErrorCode::StorageRead));
   return jobs;
 }
 

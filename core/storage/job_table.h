@@ -8,16 +8,18 @@
 
 namespace trainyard {
 
-/// The table `jobs`. All calls on the connection's thread, writes inside a transaction of the caller.
+/// The table `jobs`. All calls on the connection's thread, writes inside a transaction of the caller. Not to outlive the
+/// connection, for it keeps statements.
 class JobTable {
  public:
-  explicit JobTable(const Database& database) : m_database(database) {}
+  explicit JobTable(const Database& database);
 
   /// Inserts the job or replaces its row.
   [[nodiscard]] Result<void> save(const Job& job) const;
   /// Removes the row; its series and points go with it.
   [[nodiscard]] Result<void> remove(JobId id) const;
-  [[nodiscard]] Result<void> saveProgress(JobId id, const Progress& progress) const;
+  /// False when there is no such job.
+  [[nodiscard]] Result<bool> saveProgress(JobId id, const Progress& progress);
   /// Newest first, deleted ones that can still be brought back included.
   [[nodiscard]] Result<std::vector<Job>> all() const;
   /// Greater than every id that was ever given.
@@ -25,6 +27,7 @@ class JobTable {
 
  private:
   const Database& m_database;
+  Statement m_saveProgress;
 };
 
 }  // namespace trainyard

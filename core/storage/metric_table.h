@@ -2,14 +2,16 @@
 #pragma once
 
 #include <QHash>
-#include <memory>
+#include <optional>
+#include <span>
 
 #include "core/storage/database.h"
 #include "core/storage/metric_store.h"
 
 namespace trainyard {
 
-/// One row a point, clustered on (series, step). NaN is NULL, for SQLite has no NaN.
+/// One row a point, clustered on (series, step). NaN is NULL, for SQLite has no NaN; it has no negative zero either, and
+/// gives 0. All other values are exact. Not to outlive the connection, for it keeps statements.
 class MetricTable final : public MetricStore {
  public:
   explicit MetricTable(const Database& database);
@@ -24,19 +26,27 @@ class MetricTable final : public MetricStore {
   struct Series {
     qint64 id = 0;
     SeriesSummary summary;
+    /// The summary without its last point, when it is known: a step that is told twice is common, and shall not cost a walk
+    /// through the whole series.
+    std::optional<SeriesSummary> withoutLast;
   };
   [[nodiscard]] Result<Series*> seriesOf(JobId job, const QString& tag);
-  [[nodiscard]] Result<Series> findSeries(JobId job, const QString& tag) const;
-  [[nodiscard]] Result<Series> addSeries(JobId job, const QString& tag) const;
+  [[nodiscard]] Result<Series> findSeries(JobId job, const QString& tag);
+  [[nodiscard]] Result<Series> addSeries(JobId job, const QString& tag);
   [[nodiscard]] Result<void> appendPoints(Series& series, const std::vector<Point>& points);
   [[nodiscard]] Result<void> supersede(Series& series, qint64 fromStep);
-  [[nodiscard]] Result<void> insert(qint64 series, const Point& point);
-  [[nodiscard]] Result<void> saveSummary(const Series& series) const;
-  [[nodiscard]] Result<std::vector<Point>> points(qint64 series, qint64 fromStep, qint64 toStep) const;
+  [[nodiscard]] Result<SeriesSummary> summarize(const Series& series);
+  [[nodiscard]] Result<void> saveSummary(const Series& series);
+  [[nodiscard]] Result<std::vector<Point>> points(qint64 series, qint64 fromStep, qint64 toStep);
 
   const Database& m_database;
   QHash<JobId, QHash<QString, Series>> m_known;
-  std::unique_ptr<QSqlQuery> m_insert;  ///< prepared once; must not outlive the connection
+  Statement m_find;
+  Statement m_add;
+  Statement m_insert;
+  Statement m_cut;
+  Statement m_save;
+  Statement m_select;
 };
 
 }  // namespace trainyard

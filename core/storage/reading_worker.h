@@ -10,7 +10,7 @@
 
 namespace trainyard {
 
-/// Lives in the reading thread with a connection of its own, opened at the first request.
+/// Lives in the reading thread with a connection of its own, opened at the first request. Each answer is of one moment.
 class ReadingWorker final : public QObject {
   Q_OBJECT
  public:
@@ -24,6 +24,7 @@ class ReadingWorker final : public QObject {
   void loadFailed(quint64 request, const trainyard::Error& error);
 
  private:
+  [[nodiscard]] Result<JobPoints> answer(const SeriesQuery& query);
   [[nodiscard]] Result<void> ensureOpen();
   QString m_path;
   Database m_database;
@@ -36,9 +37,11 @@ class StorageReader final : public MetricReader {
  public:
   explicit StorageReader(ReadingWorker& worker);
   quint64 request(const SeriesQuery& query) override;
+  /// The worker goes; what is asked from now on fails.
+  void close() { m_worker = nullptr; }
 
  private:
-  ReadingWorker& m_worker;
+  ReadingWorker* m_worker;
   quint64 m_last = 0;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/storage/storage.h"
 
+#include <QCoreApplication>
 #include <QTimer>
 
 #include "core/storage/reading_worker.h"
@@ -11,12 +12,19 @@ namespace {
 
 constexpr int retryPausesMs[] = {100, 200, 400, 800};
 constexpr int slowRetryMs = 3'000;
+constexpr int refusalMs = 100;
+constexpr int pauseMs = 10;  // between transactions of points
 static_assert(std::size(retryPausesMs) == Storage::maxRetries);
 
 qint64 pointsIn(const JobPoints& batch) {
   qint64 count = 0;
   for (const SeriesPoints& series : batch.series) count += qint64(series.points.size());
   return count;
+}
+
+bool holdsChange(const WriteBatch& batch) {
+  return std::any_of(batch.begin(), batch.end(),
+                     [](const WriteOperation& operation) { return std::holds_alternative<JobChange>(operation); });
 }
 
 }  // namespace
@@ -41,13 +49,16 @@ struct Storage::State {
   qint64 backlog = 0;  ///< points accepted and not yet committed
   qint64 bytes = 0;
   quint64 ticket = 0;
-  std::optional<Error> lastError;
+  std::optional<Error> lastError;  ///< of the episode of failures
+  std::optional<Error> unusable;   ///< why nothing can be written, now and later
 };
 
 Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent) : JobStore(parent), m_state(std::make_unique<State>()) {
   qRegisterMetaType<WriteBatch>();
   State& s = *m_state;
   s.path = dataDir + QStringLiteral("/trainyard.db");
+  if (mode == OpenMode::ReadOnly)
+    s.unusable = Error{ErrorCode::StorageWrite, tr("%1 was opened for reading only.").arg(s.path), {}};
   s.worker = new StorageWorker(s.path, mode);
   s.reading = new ReadingWorker(s.path);
   s.reader = std::make_unique<StorageReader>(*s.reading);
@@ -56,17 +67,11 @@ Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent) : JobSt
   s.writeThread.setObjectName(QStringLiteral("storage"));
   s.readThread.setObjectName(QStringLiteral("reading"));
   s.flushTimer.setSingleShot(true);
-  s.flushTimer.setInterval(batchMs);
   s.retryTimer.setSingleShot(true);
   connect(&s.flushTimer, &QTimer::timeout, this, &Storage::send);
   connect(&s.retryTimer, &QTimer::timeout, this, &Storage::send);
-  connect(s.worker, &StorageWorker::opened, this, [this](const OpenedStore& store, qint64 bytes) {
-    m_state->open = true;
-    m_state->bytes = bytes;
-    Q_EMIT opened(store);
-    send();
-  });
-  connect(s.worker, &StorageWorker::openFailed, this, &Storage::openFailed);
+  connect(s.worker, &StorageWorker::opened, this, &Storage::takeOpened);
+  connect(s.worker, &StorageWorker::openFailed, this, &Storage::takeOpenFailure);
   connect(s.worker, &StorageWorker::written, this, &Storage::takeWritten);
   connect(s.worker, &StorageWorker::writeFailed, this, &Storage::takeFailure);
 }
@@ -91,18 +96,38 @@ void Storage::open() {
   QMetaObject::invokeMethod(s.worker, &StorageWorker::open, Qt::QueuedConnection);
 }
 
-quint64 Storage::submit(Job job) {
-  const quint64 ticket = ++m_state->ticket;
-  m_state->waiting.emplace_back(JobChange{ticket, std::move(job), false});
-  sendSoon(0);
-  return ticket;
+void Storage::takeOpened(const OpenedStore& store, qint64 bytes) {
+  m_state->open = true;
+  m_state->bytes = bytes;
+  Q_EMIT opened(store);
+  send();
 }
 
-quint64 Storage::submitRemoval(Job job) {
-  const quint64 ticket = ++m_state->ticket;
-  m_state->waiting.emplace_back(JobChange{ticket, std::move(job), true});
-  sendSoon(0);
-  return ticket;
+void Storage::takeOpenFailure(const Error& error) {
+  m_state->unusable = error;
+  Q_EMIT openFailed(error);
+  refuseChanges(error);
+}
+
+quint64 Storage::submit(Job job) { return take({0, std::move(job), false}); }
+
+quint64 Storage::submitRemoval(Job job) { return take({0, std::move(job), true}); }
+
+quint64 Storage::take(JobChange change) {
+  State& s = *m_state;
+  change.ticket = ++s.ticket;
+  if (s.unusable) {
+    refuseLater(change.ticket, *s.unusable);
+  } else {
+    s.waiting.emplace_back(std::move(change));
+    sendSoon(0);
+  }
+  return s.ticket;
+}
+
+/// Never at once: the caller has no ticket yet, and one who gives a refused change again would do nothing else.
+void Storage::refuseLater(quint64 ticket, const Error& error) {
+  QTimer::singleShot(refusalMs, this, [this, ticket, error] { Q_EMIT refused(ticket, error); });
 }
 
 void Storage::append(JobPoints points) {
@@ -112,7 +137,8 @@ void Storage::append(JobPoints points) {
 }
 
 bool Storage::accepting() const {
-  return m_state->open && m_state->failures == 0 && m_state->backlog < backlogLimit;
+  const State& s = *m_state;
+  return s.open && !s.unusable && s.failures == 0 && s.backlog < backlogLimit;
 }
 
 void Storage::retryNow() {
@@ -128,10 +154,11 @@ void Storage::sendSoon(int ms) {
 
 void Storage::send() {
   State& s = *m_state;
-  if (!s.open || s.busy) return;  // what waits goes with the next batch
+  if (!s.open || s.unusable || s.busy) return;  // what waits goes with the next batch
   for (WriteOperation& operation : s.waiting) s.inFlight.push_back(std::move(operation));
   s.waiting.clear();
-  if (s.inFlight.empty()) return;
+  // After failures an empty batch is sent as well: it finds out whether runners may go on.
+  if (s.inFlight.empty() && s.failures == 0) return;
   s.flushTimer.stop();
   s.retryTimer.stop();
   s.busy = true;
@@ -144,14 +171,15 @@ void Storage::takeWritten(quint64 number, const CommittedBatch& batch, qint64 by
   State& s = *m_state;
   if (number != s.number || !s.busy) return;
   s.busy = false;
+  for (const WriteOperation& operation : s.inFlight)
+    if (const auto* points = std::get_if<JobPoints>(&operation)) s.backlog -= pointsIn(*points);
   s.inFlight.clear();
   s.failures = 0;
   s.lastError.reset();
   s.bytes = bytes;
-  for (const JobPoints& points : batch.points) s.backlog -= pointsIn(points);
   Q_EMIT committed(batch);
   if (std::exchange(s.told, false)) Q_EMIT recovered();
-  if (!s.waiting.empty()) sendSoon(batchMs / 5);
+  if (!s.waiting.empty()) sendSoon(holdsChange(s.waiting) ? 0 : pauseMs);
 }
 
 void Storage::takeFailure(quint64 number, const Error& error) {
@@ -160,16 +188,13 @@ void Storage::takeFailure(quint64 number, const Error& error) {
   s.busy = false;
   s.lastError = error;
   ++s.failures;
-  if (s.failures > maxRetries) {
-    refuseChanges(error);
-    if (!std::exchange(s.told, true)) Q_EMIT troubled(error);
-    s.retryTimer.start(slowRetryMs);
-    return;
-  }
-  s.retryTimer.start(retryPausesMs[s.failures - 1]);
+  const bool exhausted = s.failures > maxRetries;
+  s.retryTimer.start(exhausted ? slowRetryMs : retryPausesMs[s.failures - 1]);
+  if (exhausted) refuseChanges(error);
+  if (s.failures > 1 && !std::exchange(s.told, true)) Q_EMIT troubled(error);
 }
 
-/// The retries are used up: the changes of the failed batch are given back to their makers, points are kept.
+/// The changes are given back to their makers, points are kept.
 void Storage::refuseChanges(const Error& error) {
   State& s = *m_state;
   WriteBatch kept;
@@ -189,32 +214,56 @@ void Storage::refuseChanges(const Error& error) {
 
 Result<void> Storage::close() {
   State& s = *m_state;
-  if (!s.started || !s.writeThread.isRunning()) return {};
+  if (!s.writeThread.isRunning()) return unwritten();
+  flushBeforeClosing();
   s.flushTimer.stop();
   s.retryTimer.stop();
-  flushBeforeClosing();
-  QMetaObject::invokeMethod(s.worker, &StorageWorker::close, Qt::BlockingQueuedConnection);
+  // The reader first, for the last connection to close is the one that empties the WAL.
+  s.reader->close();
+  s.readThread.requestInterruption();
   QMetaObject::invokeMethod(s.reading, &ReadingWorker::close, Qt::BlockingQueuedConnection);
-  for (QThread* thread : {&s.writeThread, &s.readThread}) {
+  QMetaObject::invokeMethod(s.worker, &StorageWorker::close, Qt::BlockingQueuedConnection);
+  for (QThread* thread : {&s.readThread, &s.writeThread}) {
     thread->quit();
     thread->wait();
   }
-  const bool wasOpen = std::exchange(s.open, false);
-  if (wasOpen && !s.inFlight.empty() && s.lastError) return tl::make_unexpected(*s.lastError);
-  return {};
+  s.open = false;
+  if (!s.unusable) s.unusable = Error{ErrorCode::StorageWrite, tr("%1 is closed.").arg(s.path), {}};
+  return unwritten();
 }
 
 /// Writes what is in flight and what waits, here waiting for the worker: the window is gone already.
 void Storage::flushBeforeClosing() {
+  const State& s = *m_state;
+  constexpr int tries = 2;
+  int failed = 0;
+  hearWorker();  // of the opening, too
+  while (s.open && !s.unusable && failed < tries && !(s.waiting.empty() && s.inFlight.empty())) {
+    send();
+    hearWorker();
+    failed = s.failures > 0 ? failed + 1 : 0;
+  }
+}
+
+/// Returns when the worker has done all that was asked of it so far, and its answers are taken.
+void Storage::hearWorker() {
+  QMetaObject::invokeMethod(m_state->worker, [] {}, Qt::BlockingQueuedConnection);
+  QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+}
+
+/// What was accepted and has not been written is given up, and told of once.
+Result<void> Storage::unwritten() {
   State& s = *m_state;
-  if (!s.open) return;
-  // Ends when the worker has done all that was asked of it so far; its answer is queued behind and taken below.
-  QMetaObject::invokeMethod(s.worker, [] {}, Qt::BlockingQueuedConnection);
-  QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
-  if (s.busy) return;
-  send();
-  QMetaObject::invokeMethod(s.worker, [] {}, Qt::BlockingQueuedConnection);
-  QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+  const bool lost = !s.waiting.empty() || !s.inFlight.empty() || s.lastError;
+  const Error why = s.lastError ? *s.lastError
+                    : s.unusable ? *s.unusable
+                                 : Error{ErrorCode::StorageWrite, tr("%1 was never opened.").arg(s.path), {}};
+  s.waiting.clear();
+  s.inFlight.clear();
+  s.lastError.reset();
+  s.backlog = 0;
+  if (lost) return tl::make_unexpected(why);
+  return {};
 }
 
 MetricReader& Storage::reader() { return *m_state->reader; }

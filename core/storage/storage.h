@@ -20,7 +20,10 @@ struct OpenedStore {
 /// The database of one data directory: `dataDir`/trainyard.db, SQLite in WAL mode. The facade lives in the caller's thread;
 /// one storage thread writes (and is the only writer), one reading thread answers MetricReader requests. Waiting work
 /// goes into one transaction; at most one is in flight. A write that fails is retried `maxRetries` times with growing
-/// pauses; then changes are refused, points are kept and tried again every few seconds until they are written.
+/// pauses (1.5 s in all); then changes are refused, and points are kept and tried again every few seconds until they are
+/// written. `troubled` is told when the first retry fails too: a failure that passes at once is nobody's trouble. A Storage is
+/// opened once; before `opened`, work waits. Where nothing can be written (ReadOnly, opening failed, closed) changes are
+/// refused and accepting() is false.
 class Storage final : public JobStore {
   Q_OBJECT
  public:
@@ -31,9 +34,11 @@ class Storage final : public JobStore {
   Storage(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
   ~Storage() override;
 
-  /// Opens, migrates, reads all jobs. Answered by `opened` or `openFailed`.
+  /// Opens, migrates, reads all jobs. Answered by `opened` or `openFailed`. ReadOnly creates nothing and changes nothing:
+  /// where there is no database yet, there are no jobs.
   void open();
-  /// Writes what waits, closes in the worker and waits for it. What could not be written is an error (StorageWrite, StorageFull).
+  /// Writes what waits, closes in the worker and waits for it. What could not be written, or was refused and not written
+  /// since, is an error (StorageWrite, StorageFull, or why the database was not open); its changes get no other answer.
   [[nodiscard]] Result<void> close();
 
   quint64 submit(Job job) override;
@@ -52,12 +57,18 @@ class Storage final : public JobStore {
   void openFailed(const trainyard::Error& error);
 
  private:
+  [[nodiscard]] quint64 take(JobChange change);
+  void refuseLater(quint64 ticket, const Error& error);
   void sendSoon(int ms);
   void send();
+  void takeOpened(const OpenedStore& store, qint64 bytes);
+  void takeOpenFailure(const Error& error);
   void takeWritten(quint64 number, const CommittedBatch& batch, qint64 bytes);
   void takeFailure(quint64 number, const Error& error);
   void refuseChanges(const Error& error);
   void flushBeforeClosing();
+  void hearWorker();
+  [[nodiscard]] Result<void> unwritten();
 
   struct State;
   std::unique_ptr<State> m_state;

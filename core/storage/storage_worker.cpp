@@ -45,12 +45,13 @@ void StorageWorker::open() {
 }
 
 Result<OpenedStore> StorageWorker::load() {
-  m_metrics = std::make_unique<MetricTable>(m_database);
-  auto jobs = m_jobs.all();
+  if (m_database.format() == 0) return OpenedStore{{}, JobId{1}};  // an empty file, which we may only read
+  m_tables = std::make_unique<Tables>(m_database);
+  auto jobs = m_tables->jobs.all();
   if (!jobs) return tl::make_unexpected(jobs.error());
-  auto summaries = m_metrics->summaries();
+  auto summaries = m_tables->metrics.summaries();
   if (!summaries) return tl::make_unexpected(summaries.error());
-  const auto nextId = m_jobs.nextId();
+  const auto nextId = m_tables->jobs.nextId();
   if (!nextId) return tl::make_unexpected(nextId.error());
   OpenedStore store{{}, *nextId};
   auto summary = summaries->begin();  // both newest first
@@ -63,13 +64,14 @@ Result<OpenedStore> StorageWorker::load() {
 }
 
 void StorageWorker::write(quint64 number, const WriteBatch& batch) {
+  Q_ASSERT(m_tables != nullptr && m_mode == OpenMode::ReadWrite);
   const auto committed = apply(batch);
   if (committed) {
     Q_EMIT written(number, *committed, bytes());
     return;
   }
   m_database.rollBack();
-  m_metrics->forget();
+  m_tables->metrics.forget();
   Q_EMIT writeFailed(number, committed.error());
 }
 
@@ -80,29 +82,42 @@ Result<CommittedBatch> StorageWorker::apply(const WriteBatch& batch) {
     const auto done = std::visit([&](const auto& one) { return apply(one, committed); }, operation);
     if (!done) return tl::make_unexpected(done.error());
   }
-  if (const auto done = m_database.commit(); !done) return tl::make_unexpected(done.error());
+  const auto done = (batch.empty() ? tryWriting() : Result<void>()).and_then([this] { return m_database.commit(); });
+  if (!done) return tl::make_unexpected(done.error());
   return committed;
 }
 
+/// Writes a page, though with what it holds already.
+Result<void> StorageWorker::tryWriting() const {
+  return m_database.run(QStringLiteral("PRAGMA user_version = %1").arg(m_database.format()));
+}
+
 Result<void> StorageWorker::apply(const JobChange& change, CommittedBatch& committed) {
-  const auto done = change.remove ? m_jobs.remove(change.job.id) : m_jobs.save(change.job);
+  const auto done = change.remove ? m_tables->jobs.remove(change.job.id) : m_tables->jobs.save(change.job);
   if (!done) return done;
-  if (change.remove) m_metrics->forget();
+  if (change.remove) m_tables->metrics.forget();
   committed.changes.push_back(change);
   return {};
 }
 
 Result<void> StorageWorker::apply(const JobPoints& points, CommittedBatch& committed) {
-  const auto touched = m_metrics->append(points);
+  const auto known = m_tables->jobs.saveProgress(points.job, points.progress);
+  if (!known) return tl::make_unexpected(known.error());
+  if (!*known) return {};
+  const auto touched = m_tables->metrics.append(points);
   if (!touched) return tl::make_unexpected(touched.error());
-  if (const auto done = m_jobs.saveProgress(points.job, points.progress); !done) return done;
   keepLatest(committed.summaries, points.job, *touched);
   committed.points.push_back(points);
   return {};
 }
 
 void StorageWorker::close() {
-  m_metrics.reset();
+  m_tables.reset();
+  // The last connection to close empties the WAL; this brings it into the file where another program still reads. It does
+  // not wait for that program.
+  if (m_database.isOpen() && m_mode == OpenMode::ReadWrite)
+    if (const auto done = m_database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)")); !done)
+      qInfo("%s", qUtf8Printable(done.error().detail));  // what is in the WAL is safe there
   m_database.close();
 }
 

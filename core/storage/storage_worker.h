@@ -3,7 +3,6 @@
 
 #include <QObject>
 #include <memory>
-#include <optional>
 #include <variant>
 
 #include "core/jobs/job_store.h"
@@ -18,7 +17,8 @@ using WriteOperation = std::variant<JobChange, JobPoints>;
 using WriteBatch = std::vector<WriteOperation>;
 
 /// Lives in the storage thread: the only writer, the owner of the writing connection. One batch is one transaction, all
-/// or nothing.
+/// or nothing. An empty batch only tries whether the file can be written. Points of a job that is not at rest (it was
+/// removed) have no place and are left out.
 class StorageWorker final : public QObject {
   Q_OBJECT
  public:
@@ -38,6 +38,7 @@ class StorageWorker final : public QObject {
  private:
   [[nodiscard]] Result<OpenedStore> load();
   [[nodiscard]] Result<CommittedBatch> apply(const WriteBatch& batch);
+  [[nodiscard]] Result<void> tryWriting() const;
   [[nodiscard]] Result<void> apply(const JobChange& change, CommittedBatch& committed);
   [[nodiscard]] Result<void> apply(const JobPoints& points, CommittedBatch& committed);
   [[nodiscard]] qint64 bytes() const;
@@ -45,8 +46,12 @@ class StorageWorker final : public QObject {
   QString m_path;
   OpenMode m_mode;
   Database m_database;
-  JobTable m_jobs{m_database};
-  std::unique_ptr<MetricTable> m_metrics;
+  struct Tables {
+    explicit Tables(const Database& database) : jobs(database), metrics(database) {}
+    JobTable jobs;
+    MetricTable metrics;
+  };
+  std::unique_ptr<Tables> m_tables;  ///< while a database is open that has them
 };
 
 }  // namespace trainyard
