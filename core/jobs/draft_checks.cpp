@@ -17,19 +17,34 @@ namespace {
 constexpr int longestText = 200;
 constexpr int longestCommand = 32'768;
 constexpr int longestPattern = 1'000;
-constexpr int mostPairs = 200;
-constexpr int longestKey = 100;
-constexpr int longestValue = 1'000;
-
-bool hasControl(const QString& text, bool linesAllowed = false) {
-  return std::any_of(text.begin(), text.end(), [linesAllowed](QChar c) {
-    if (linesAllowed && (c == u'\n' || c == u'\t' || c == u'\r')) return false;
-    return c.category() == QChar::Other_Control;
-  });
-}
 
 Error invalid(const QString& message) { return {ErrorCode::InvalidInput, message, {}}; }
 
+/// What a text that is no whole number comes to, for telling which bound it is beyond: "2^40", "1e12"; NaN for other text.
+double roughValue(const QString& text) {
+  static const QRegularExpression power(QStringLiteral("^(\\d+)\\^(\\d+)$"));
+  if (const auto match = power.match(text); match.hasMatch())
+    return std::pow(match.captured(1).toDouble(), match.captured(2).toDouble());
+  bool ok = false;
+  const double value = text.toDouble(&ok);
+  return ok || std::isinf(value) ? value : std::nan("");
+}
+
+/// True for a number that is written well and that a double cannot hold: "1e400", "1e-400".
+bool isOutsideDouble(const QString& text) {
+  static const QRegularExpression number(QStringLiteral("^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?$"));
+  return number.match(text).hasMatch();
+}
+
+/// Where the shell that runs the command will look for programs.
+QStringList searchPath(const CommandSettings& command) {
+  QString path = qEnvironmentVariable("PATH");
+  for (const KeyValue& variable : command.environment)
+    if (variable.key == u"PATH") path = variable.value;
+  QStringList folders;
+  for (const QString& folder : path.split(u':')) folders << QDir(command.workingDirectory).absoluteFilePath(folder);
+  return folders;
+}
 
 /// Programs that only a shell has.
 bool isShellWord(const QString& word) {
@@ -46,22 +61,24 @@ bool isShellWord(const QString& word) {
 
 QString draftText(const char* source) { return QCoreApplication::translate("JobDraft", source); }
 
+bool hasControl(const QString& text, bool linesAllowed) {
+  return std::any_of(text.begin(), text.end(), [linesAllowed](QChar c) {
+    if (linesAllowed && (c == u'\n' || c == u'\t' || c == u'\r')) return false;
+    return c.category() == QChar::Other_Control;
+  });
+}
+
 Result<qint64> checkWhole(const QString& text, const WholeRange& range) {
   const QString trimmed = text.trimmed();
-  if (trimmed.isEmpty()) {
-    if (range.optional) return range.whenEmpty;
-    return tl::make_unexpected(invalid(draftText("Must be a whole number")));
-  }
-  bool ok = false;
-  const qint64 value = trimmed.toLongLong(&ok);
-  const bool digitsOnly = !trimmed.isEmpty() && std::all_of(trimmed.begin() + (trimmed[0] == u'-' ? 1 : 0), trimmed.end(),
-                                                            [](QChar c) { return c >= u'0' && c <= u'9'; });
-  if (!ok && !(digitsOnly && trimmed.size() > 1)) return tl::make_unexpected(invalid(draftText("Must be a whole number")));
-  const bool negative = trimmed[0] == u'-';
-  if ((ok && value < range.least) || (!ok && negative))
-    return tl::make_unexpected(invalid(draftText("Must be at least %1").arg(countText(range.least))));
-  if (!ok || value > range.most)
-    return tl::make_unexpected(invalid(draftText("At most %1").arg(countText(range.most))));
+  if (trimmed.isEmpty() && range.optional) return range.whenEmpty;
+  bool isWhole = false;
+  const qint64 value = trimmed.toLongLong(&isWhole);
+  const double size = isWhole ? double(value) : roughValue(trimmed);
+  const bool tooSmall = isWhole ? value < range.least : size < double(range.least);
+  const bool tooLarge = isWhole ? value > range.most : size > double(range.most);
+  if (tooSmall) return tl::make_unexpected(invalid(draftText("Must be at least %1").arg(countText(range.least))));
+  if (tooLarge) return tl::make_unexpected(invalid(draftText("At most %1").arg(countText(range.most))));
+  if (!isWhole) return tl::make_unexpected(invalid(draftText("Must be a whole number")));
   return value;
 }
 
@@ -69,8 +86,9 @@ Result<double> checkLearningRate(const QString& text, bool optional) {
   const QString trimmed = text.trimmed();
   if (trimmed.isEmpty() && optional) return 0.0;
   bool ok = false;
-  const double value = QLocale::c().toDouble(trimmed, &ok);
-  if (!ok || std::isnan(value)) return tl::make_unexpected(invalid(draftText("Must be a number such as 3e-4 or 0.1")));
+  const double value = trimmed.toDouble(&ok);
+  if (std::isnan(value) || (!ok && !isOutsideDouble(trimmed)))
+    return tl::make_unexpected(invalid(draftText("Must be a number such as 3e-4 or 0.1")));
   if (!(value > 0.0)) return tl::make_unexpected(invalid(draftText("Must be greater than 0")));
   constexpr double most = 1e6;
   if (value > most) return tl::make_unexpected(invalid(draftText("At most 1,000,000")));
@@ -98,27 +116,6 @@ Result<QString> checkCommandLine(const QString& text) {
   return trimmed;
 }
 
-Result<QList<KeyValue>> parsePairs(const QString& text) {
-  static const QRegularExpression separators(QStringLiteral("[\\n;]|\\s{2,}"));
-  QList<KeyValue> pairs;
-  QSet<QString> keys;
-  for (const QString& item : text.split(separators, Qt::SkipEmptyParts)) {
-    if (item.trimmed().isEmpty()) continue;
-    const qsizetype equals = item.indexOf(u'=');
-    const QString key = item.left(std::max<qsizetype>(equals, 0)).trimmed();
-    const QString value = item.mid(equals + 1).trimmed();
-    if (equals < 0 || key.isEmpty())
-      return tl::make_unexpected(invalid(draftText("Write “%1” as key = value").arg(item.trimmed().left(40))));
-    if (key.size() > longestKey || value.size() > longestValue || hasControl(key) || hasControl(value))
-      return tl::make_unexpected(invalid(draftText("“%1” is too long").arg(key.left(40))));
-    if (keys.contains(key)) return tl::make_unexpected(invalid(draftText("“%1” is given twice").arg(key)));
-    keys.insert(key);
-    pairs << KeyValue{key, value};
-  }
-  if (pairs.size() > mostPairs) return tl::make_unexpected(invalid(draftText("At most 200 pairs")));
-  return pairs;
-}
-
 Result<QList<KeyValue>> checkEnvironment(const QString& text) {
   static const QRegularExpression name(QStringLiteral("^[A-Za-z_][A-Za-z0-9_]*$"));
   auto pairs = parsePairs(text);
@@ -138,12 +135,12 @@ Result<QString> checkPattern(const QString& text) {
     return refuse(draftText("Not a regular expression: %1 at character %2")
                       .arg(pattern.errorString())
                       .arg(pattern.patternErrorOffset() + 1));
-  static const QSet<QString> positions{QStringLiteral("step"), QStringLiteral("epoch"), QStringLiteral("total"),
-                                       QStringLiteral("epochs")};
+  static const QSet<QString> noMetrics{QStringLiteral("step"), QStringLiteral("epoch"), QStringLiteral("total"),
+                                       QStringLiteral("epochs"), QStringLiteral("name")};
   QStringList names = pattern.namedCaptureGroups();
   names.removeAll(QString());
   if (names.contains(QStringLiteral("name")) && names.contains(QStringLiteral("value"))) return text;
-  if (std::all_of(names.begin(), names.end(), [](const QString& one) { return positions.contains(one); }))
+  if (std::all_of(names.begin(), names.end(), [](const QString& one) { return noMetrics.contains(one); }))
     return refuse(draftText("Needs a named group for a metric, such as (?<loss>[0-9.]+)"));
   return text;
 }
@@ -158,7 +155,7 @@ QString expandedDirectory(const QString& text) {
 
 Result<void> checkWorkingDirectory(const QString& directory) {
   const QFileInfo info(directory);
-  if (!info.exists()) return fail(ErrorCode::WorkdirMissing, draftText("This folder does not exist"), directory);
+  if (directory.contains(QChar(u'\0')) || !info.exists()) return fail(ErrorCode::WorkdirMissing, draftText("This folder does not exist"), directory);
   if (!info.isDir()) return fail(ErrorCode::WorkdirMissing, draftText("This is not a folder"), directory);
   if (!info.isExecutable()) return fail(ErrorCode::WorkdirMissing, draftText("This folder cannot be entered"), directory);
   return {};
@@ -175,7 +172,10 @@ Result<void> checkCommand(const CommandSettings& command) {
     return fail(ErrorCode::CommandMissing,
                 draftText("Cannot find the program “%1”; check its spelling or give its path").arg(first));
   };
-  if (!first.contains(u'/')) return QStandardPaths::findExecutable(first).isEmpty() ? Result<void>(missing()) : Result<void>();
+  if (!first.contains(u'/')) {
+    if (QStandardPaths::findExecutable(first, searchPath(command)).isEmpty()) return missing();
+    return {};
+  }
   const QFileInfo file(QDir(command.workingDirectory).absoluteFilePath(first));
   if (!file.isFile()) return missing();
   if (!file.isExecutable())

@@ -8,6 +8,9 @@ namespace trainyard {
 
 [[nodiscard]] QString draftText(const char* source);
 
+/// `linesAllowed`: line ends and tabs are none.
+[[nodiscard]] bool hasControl(const QString& text, bool linesAllowed = false);
+
 struct WholeRange {
   qint64 least;
   qint64 most;
@@ -21,6 +24,8 @@ struct WholeRange {
 [[nodiscard]] Result<QString> checkText(const QString& text, bool required);
 [[nodiscard]] Result<QString> checkCommandLine(const QString& text);
 [[nodiscard]] Result<QList<KeyValue>> checkEnvironment(const QString& text);
+/// Each named group is a metric, but for `step`, `epoch`, `total` and `epochs`, which are progress; `name` is the name of the
+/// metric whose value is in `value`. At least one group must be a metric. InvalidPattern.
 [[nodiscard]] Result<QString> checkPattern(const QString& text);
 /// The home directory for nothing, "~" expanded, absolute and clean.
 [[nodiscard]] QString expandedDirectory(const QString& text);

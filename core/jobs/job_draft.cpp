@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/job_draft.h"
 
-#include <QDir>
+#include <algorithm>
 
 #include "core/base/format.h"
 #include "core/jobs/draft_checks.h"
 
 namespace trainyard {
 namespace {
+
+struct Finding {
+  FieldError error;
+  ErrorCode code;
+};
 
 /// Reads a draft field by field; collects what is wrong and what is right.
 class DraftReader {
@@ -29,23 +34,28 @@ class DraftReader {
     m_settings.parameters = take(DraftField::Parameters, parsePairs(m_draft.parameters));
     checkTotal();
     if (command) readCommand();
+    std::stable_sort(m_findings.begin(), m_findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.error.field < b.error.field; });
   }
 
-  [[nodiscard]] const QList<FieldError>& errors() const { return m_errors; }
+  /// In the order of the fields.
+  [[nodiscard]] const QList<Finding>& findings() const { return m_findings; }
   [[nodiscard]] const JobSettings& settings() const { return m_settings; }
 
  private:
   template <typename T>
   T take(DraftField field, const Result<T>& result) {
     if (result) return *result;
-    m_errors << FieldError{field, result.error().message};
+    note(field, result.error());
     return T{};
   }
+
+  void note(DraftField field, const Error& error) { m_findings << Finding{{field, error.message}, error.code}; }
 
   void checkTotal() {
     constexpr qint64 mostSteps = 1'000'000'000;
     if (m_settings.epochs > 0 && m_settings.epochs > mostSteps / std::max<qint64>(1, m_settings.stepsPerEpoch))
-      m_errors << FieldError{DraftField::Epochs, draftText("At most 1,000,000,000 steps in all")};
+      note(DraftField::Epochs, {ErrorCode::InvalidInput, draftText("At most 1,000,000,000 steps in all"), {}});
   }
 
   void readCommand() {
@@ -57,51 +67,39 @@ class DraftReader {
     if (!m_lookAtDisk) return;
     const auto found = checkWorkingDirectory(command.workingDirectory);
     if (!found) {
-      m_errors << FieldError{DraftField::WorkingDirectory, found.error().message};
+      note(DraftField::WorkingDirectory, found.error());
     } else if (!command.line.isEmpty()) {
       if (const auto runnable = checkCommand(command); !runnable)
-        m_errors << FieldError{DraftField::CommandLine, runnable.error().message};
+        note(DraftField::CommandLine, runnable.error());
     }
   }
 
   const JobDraft& m_draft;
   bool m_lookAtDisk;
   JobSettings m_settings;
-  QList<FieldError> m_errors;
+  QList<Finding> m_findings;
 };
 
-QString pairsText(const QList<KeyValue>& pairs) {
-  QStringList lines;
-  for (const KeyValue& pair : pairs) lines << pair.key + QStringLiteral(" = ") + pair.value;
-  return lines.join(u'\n');
-}
-
 QString optionalNumber(qint64 value) { return value == 0 ? QString() : QString::number(value); }
-
-ErrorCode codeFor(const FieldError& error) {
-  switch (error.field) {
-    case DraftField::WorkingDirectory: return ErrorCode::WorkdirMissing;
-    case DraftField::Pattern: return ErrorCode::InvalidPattern;
-    default: return ErrorCode::InvalidInput;
-  }
-}
 
 }  // namespace
 
 QList<FieldError> check(const JobDraft& draft, bool lookAtDisk) {
   DraftReader reader(draft, lookAtDisk);
   reader.read();
-  return reader.errors();
+  QList<FieldError> errors;
+  for (const Finding& finding : reader.findings()) errors << finding.error;
+  return errors;
 }
 
 Result<JobSettings> settingsFrom(const JobDraft& draft, bool lookAtDisk) {
   DraftReader reader(draft, lookAtDisk);
   reader.read();
-  if (reader.errors().isEmpty()) return reader.settings();
-  const FieldError& first = reader.errors().first();
-  QString message = first.message;
+  if (reader.findings().isEmpty()) return reader.settings();
+  const Finding& first = reader.findings().first();
+  QString message = first.error.message;
   message[0] = message[0].toLower();
-  return fail(codeFor(first), QStringLiteral("%1: %2.").arg(fieldLabel(first.field), message));
+  return fail(first.code, QStringLiteral("%1: %2.").arg(fieldLabel(first.error.field), message));
 }
 
 JobDraft draftFrom(const JobSettings& settings) {

@@ -17,7 +17,7 @@ enum class DraftField {
 };
 
 /// Every field as text. Parameters and environment hold `key = value` pairs, one a line or several on a line separated by
-/// two or more spaces or by ";".
+/// two or more spaces or by ";". A value that holds those is written in quotation marks, with \" and \\ inside.
 struct JobDraft {
   JobSource source = JobSource::Simulated;
   QString name;
@@ -57,8 +57,12 @@ struct FieldError {
 /// `key = value` pairs of a text as in JobDraft, or InvalidInput naming the line that has no "=" or an empty key.
 [[nodiscard]] Result<QList<KeyValue>> parsePairs(const QString& text);
 
+/// The text of pairs, one a line, with quotation marks where they are needed: parsePairs(pairsText(p)) == p for pairs that
+/// parsePairs can give.
+[[nodiscard]] QString pairsText(const QList<KeyValue>& pairs);
+
 /// Ok when the working directory exists and the first word of the command line can be found from there (a path, a
-/// program in PATH, a shell builtin; a line that starts with shell syntax is left to the shell). WorkdirMissing or
+/// program in its PATH, a shell builtin; a line that starts with shell syntax is left to the shell). WorkdirMissing or
 /// CommandMissing otherwise. Also used when the job is started.
 [[nodiscard]] Result<void> checkCommand(const CommandSettings& command);
 

@@ -4,8 +4,10 @@
 #include <QDir>
 #include <QFile>
 #include <QRandomGenerator>
+#include <QSet>
 #include <QTemporaryDir>
 #include <catch2/catch.hpp>
+#include <cmath>
 
 using namespace trainyard;
 
@@ -35,6 +37,42 @@ QString messageFor(const JobDraft& draft, DraftField field) {
   return {};
 }
 
+/// Of characters that are awkward to write: separators, quotes, escapes, other scripts. Not trimmed.
+QString awkwardText(QRandomGenerator& random, int longest) {
+  static const QString letters = QStringLiteral("ab1 ;  =\"\\'$%,.:/@#[]()ü学×");
+  QString text;
+  for (int left = random.bounded(longest + 1); left > 0; --left) text += letters[random.bounded(int(letters.size()))];
+  return text;
+}
+
+QString trimmedText(QRandomGenerator& random, int longest) {
+  return (QStringLiteral("x") + awkwardText(random, longest - 1)).trimmed();
+}
+
+/// Any settings that a draft can hold, valid ones only.
+JobSettings anySettings(QRandomGenerator& random) {
+  JobSettings settings;
+  const bool command = random.bounded(2) == 1;
+  settings.name = trimmedText(random, 200);
+  settings.model = command && random.bounded(2) == 1 ? QString() : trimmedText(random, 200);
+  settings.dataset = random.bounded(2) == 1 ? QString() : trimmedText(random, 200);
+  settings.epochs = command && random.bounded(2) == 1 ? 0 : 1 + random.bounded(1000);
+  settings.learningRate = command && random.bounded(2) == 1 ? 0.0 : std::pow(10.0, random.generateDouble() * 312.0 - 307.0);
+  settings.batchSize = random.bounded(1'048'577);
+  settings.seed = qint64(random.generate64() >> 11);
+  settings.stepsPerEpoch = 1 + random.bounded(1'000'000);
+  for (int i = random.bounded(4); i > 0; --i)
+    settings.parameters << KeyValue{QStringLiteral("k-%1.%2").arg(i).arg(random.bounded(9)), awkwardText(random, 60)};
+  if (!command) return settings;
+  settings.source = JobSource::Command;
+  settings.command.line = QStringLiteral("sh -c ") + trimmedText(random, 100);
+  settings.command.workingDirectory = QDir::tempPath();
+  for (int i = random.bounded(4); i > 0; --i)
+    settings.command.environment << KeyValue{QStringLiteral("VAR_%1").arg(i), awkwardText(random, 60)};
+  if (random.bounded(2) == 1) settings.command.pattern = QStringLiteral(" (?<loss>\\S+) ");
+  return settings;
+}
+
 struct Wrong {
   const char* text;
   const char* message;
@@ -54,7 +92,8 @@ TEST_CASE("a good draft becomes settings with the defaults filled in", "[draft]"
 
 TEST_CASE("epochs that are not a whole number in range are refused", "[draft]") {
   const Wrong wrongs[] = {{"", "Must be a whole number"},     {"abc", "Must be a whole number"},
-                          {"1.5", "Must be a whole number"},  {"2^40", "Must be a whole number"},
+                          {"1.5", "Must be a whole number"},  {"2^40", "At most 1,000,000"},
+                          {"1e12", "At most 1,000,000"},      {"2^", "Must be a whole number"},
                           {"0", "Must be at least 1"},        {"-3", "Must be at least 1"},
                           {"1000001", "At most 1,000,000"},   {"1099511627776", "At most 1,000,000"},
                           {"99999999999999999999999", "At most 1,000,000"}, {"-99999999999999999999999", "Must be at least 1"}};
@@ -72,14 +111,17 @@ TEST_CASE("a learning rate must be a positive finite number", "[draft]") {
                           {"nan", "Must be a number such as 3e-4 or 0.1"}, {"0,1", "Must be a number such as 3e-4 or 0.1"},
                           {"-1", "Must be greater than 0"},                {"0", "Must be greater than 0"},
                           {"-inf", "Must be greater than 0"},              {"inf", "At most 1,000,000"},
-                          {"1e300", "At most 1,000,000"}};
+                          {"1e300", "At most 1,000,000"},
+                          {"1,000", "Must be a number such as 3e-4 or 0.1"},
+                          {"1e400", "At most 1,000,000"},                  {"-1e400", "Must be greater than 0"},
+                          {"1e-400", "Must be greater than 0"},            {"1000000.1", "At most 1,000,000"}};
   for (const Wrong& wrong : wrongs) {
     JobDraft draft = good();
     draft.learningRate = QString::fromLatin1(wrong.text);
     INFO(wrong.text);
     CHECK(messageFor(draft, DraftField::LearningRate) == QLatin1String(wrong.message));
   }
-  for (const char* right : {"1e-3", ".1", "0.1", " 3E-4 ", "20"}) {
+  for (const char* right : {"1e-3", ".1", "0.1", " 3E-4 ", "20", "1e6", "5e-324"}) {
     JobDraft draft = good();
     draft.learningRate = QString::fromLatin1(right);
     CHECK(check(draft).isEmpty());
@@ -180,25 +222,93 @@ TEST_CASE("environment variables have variables' names", "[draft]") {
   CHECK(check(draft).isEmpty());
 }
 
+TEST_CASE("errors come in the order of the fields, whichever is found first", "[draft]") {
+  JobDraft draft = command();
+  draft.name.clear();
+  draft.epochs = QStringLiteral("0");
+  draft.learningRate = QStringLiteral("abc");
+  draft.batchSize = QStringLiteral("1048577");
+  draft.seed = QStringLiteral("9007199254740993");
+  draft.stepsPerEpoch = QStringLiteral("10000001");
+  draft.parameters = QStringLiteral("lonely");
+  draft.workingDirectory = QStringLiteral("/no/such/folder");
+  draft.environment = QStringLiteral("1A=b");
+  draft.pattern = QStringLiteral("(");
+  QList<DraftField> fields;
+  for (const FieldError& error : check(draft)) fields << error.field;
+  CHECK(fields == QList<DraftField>{DraftField::Name, DraftField::Epochs, DraftField::LearningRate, DraftField::BatchSize,
+                                    DraftField::Seed, DraftField::StepsPerEpoch, DraftField::Parameters,
+                                    DraftField::WorkingDirectory, DraftField::Environment, DraftField::Pattern});
+}
+
+TEST_CASE("too many steps in all come before a wrong learning rate", "[draft]") {
+  JobDraft draft = good();
+  draft.epochs = QStringLiteral("1000000");
+  draft.stepsPerEpoch = QStringLiteral("1001");
+  draft.learningRate = QStringLiteral("-1");
+  CHECK(settingsFrom(draft).error().message == QStringLiteral("Epochs: at most 1,000,000,000 steps in all."));
+  draft.stepsPerEpoch = QStringLiteral("1000");
+  draft.learningRate = QStringLiteral("1");
+  CHECK(check(draft).isEmpty());
+}
+
+TEST_CASE("optional numbers have their defaults and their ranges", "[draft]") {
+  const auto settings = settingsFrom(good());
+  REQUIRE(settings);
+  CHECK(settings->batchSize == 0);
+  CHECK(settings->seed == 0);
+  JobDraft draft = good();
+  draft.batchSize = QStringLiteral("1048576");
+  draft.seed = QStringLiteral("9007199254740992");
+  draft.epochs = QStringLiteral("1");
+  draft.stepsPerEpoch = QStringLiteral("10000000");
+  const auto largest = settingsFrom(draft);
+  REQUIRE(largest);
+  CHECK(largest->seed == qint64(1) << 53);
+  draft.batchSize = QStringLiteral("1048577");
+  CHECK(messageFor(draft, DraftField::BatchSize) == QStringLiteral("At most 1,048,576"));
+  draft.batchSize = QStringLiteral("0");
+  CHECK(messageFor(draft, DraftField::BatchSize) == QStringLiteral("Must be at least 1"));
+  draft.seed = QStringLiteral("9007199254740993");
+  CHECK(messageFor(draft, DraftField::Seed) == QStringLiteral("At most 9,007,199,254,740,992"));
+  draft.seed = QStringLiteral("-1");
+  CHECK(messageFor(draft, DraftField::Seed) == QStringLiteral("Must be at least 0"));
+  draft.stepsPerEpoch = QStringLiteral("10000001");
+  CHECK(messageFor(draft, DraftField::StepsPerEpoch) == QStringLiteral("At most 10,000,000"));
+}
+
+TEST_CASE("a simulated job needs a model; texts are bounded", "[draft]") {
+  JobDraft draft = good();
+  draft.model = QStringLiteral("  ");
+  CHECK(messageFor(draft, DraftField::Model) == QStringLiteral("Must not be empty"));
+  draft.model = QString(201, u'm');
+  CHECK(messageFor(draft, DraftField::Model) == QStringLiteral("At most 200 characters"));
+  draft.model = QString(200, u'm');
+  draft.dataset = QString(201, u'd');
+  CHECK(messageFor(draft, DraftField::Dataset) == QStringLiteral("At most 200 characters"));
+  draft.dataset = QStringLiteral("a\x1b[31m");
+  CHECK(messageFor(draft, DraftField::Dataset) == QStringLiteral("Must not hold control characters"));
+  draft.dataset.clear();
+  draft.name = QStringLiteral(" ");
+  CHECK(messageFor(draft, DraftField::Name) == QStringLiteral("Give the job a name"));
+}
+
+TEST_CASE("every field has a name of its own", "[draft]") {
+  QSet<QString> labels;
+  for (int field = 0; field <= int(DraftField::Pattern); ++field) {
+    const QString label = fieldLabel(DraftField(field));
+    CHECK_FALSE(label.isEmpty());
+    labels.insert(label);
+  }
+  CHECK(labels.size() == int(DraftField::Pattern) + 1);
+}
+
 TEST_CASE("settings written as a draft read back as themselves", "[draft]") {
   QRandomGenerator random(7);
-  for (int round = 0; round < 300; ++round) {
-    JobSettings settings;
-    settings.name = QStringLiteral("job %1").arg(random.generate());
-    settings.model = QStringLiteral("model %1").arg(random.bounded(100));
-    settings.epochs = 1 + random.bounded(1000);
-    settings.learningRate = std::pow(10.0, random.generateDouble() * 10.0 - 7.0);
-    settings.batchSize = random.bounded(1024);
-    settings.seed = random.generate();
-    settings.stepsPerEpoch = 1 + random.bounded(1000);
-    for (int i = 0; i < random.bounded(4); ++i)
-      settings.parameters << KeyValue{QStringLiteral("k%1").arg(i), QString::number(random.generateDouble())};
-    if (round % 2 == 1) {
-      settings.source = JobSource::Command;
-      settings.command = {QStringLiteral("sh -c 'echo %1'").arg(round), QDir::tempPath(),
-                          {{QStringLiteral("A"), QString::number(round)}}, QStringLiteral("(?<loss>.*)")};
-    }
+  for (int round = 0; round < 400; ++round) {
+    const JobSettings settings = anySettings(random);
     const auto again = settingsFrom(draftFrom(settings));
+    INFO(round << ": " << (again ? std::string() : again.error().message.toStdString()));
     REQUIRE(again);
     CHECK(*again == settings);
   }
