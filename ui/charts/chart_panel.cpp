@@ -65,6 +65,7 @@ struct ChartPanel::State {
   void noteTags(const JobPoints& points);
   void keepEpochs(const JobPoints& points);
   void arrange();
+  void shareHeight();
   MetricChart* makeChart(const ChartGroup& group);
   void setRange(std::optional<XRange> wanted, const MetricChart* except = nullptr);
   void rangeChosen(std::optional<XRange> wanted, const MetricChart* by);
@@ -119,13 +120,22 @@ void ChartPanel::State::arrange() {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     MetricChart* chart = entries[i].chart;
     const bool shares = i < sharingCharts;
-    chart->setMinimumHeight(shares ? leastChartHeight : furtherChartHeight);
     chart->setMaximumHeight(shares ? QWIDGETSIZE_MAX : furtherChartHeight);
+    if (!shares) chart->setMinimumHeight(furtherChartHeight);
     column->removeWidget(chart);
     column->insertWidget(static_cast<int>(i), chart, shares ? 1 : 0);
     if (before) QWidget::setTabOrder(before, chart);
     before = chart;
   }
+  shareHeight();
+}
+
+/// The first charts fill what is seen, whatever follows them below.
+void ChartPanel::State::shareHeight() {
+  const auto sharing = static_cast<int>(std::min(entries.size(), sharingCharts));
+  if (sharing == 0) return;
+  const int room = (scroll->viewport()->height() - (sharing - 1) * column->spacing()) / sharing;
+  for (int i = 0; i < sharing; ++i) entries[static_cast<std::size_t>(i)].chart->setMinimumHeight(std::max(leastChartHeight, room));
 }
 
 MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
@@ -207,6 +217,11 @@ ChartPanel::ChartPanel(Theme& theme, QWidget* parent)
 }
 
 ChartPanel::~ChartPanel() = default;
+
+void ChartPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  m_state->shareHeight();
+}
 
 void ChartPanel::setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {
   State& state = *m_state;

@@ -33,6 +33,9 @@ class ChartPanel final : public QWidget {
   void followLiveChanged(bool follow);
   void painted(qint64 wallMs);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   struct State;
   std::unique_ptr<State> m_state;

@@ -44,9 +44,9 @@ QToolButton* makeButton(ChartToolbar* bar, const QString& text, const QString& n
 ChartToolbar::ChartToolbar(Theme&, QWidget* parent) : QWidget(parent) {
   setObjectName("chartToolbar");
   setStyleSheet(QStringLiteral("QToolButton { padding: 3px 10px; font-size: 12px; }"));  // it stands beside small tabs
-  auto* label = new QLabel(tr("Smoothing"), this);
-  label->setFont(fontFor(TextRole::Secondary));
-  label->setProperty("role", "hint");
+  m_label = new QLabel(tr("Smoothing"), this);
+  m_label->setFont(fontFor(TextRole::Secondary));
+  m_label->setProperty("role", "hint");
   m_smoothing = new QSlider(Qt::Horizontal, this);
   m_smoothing->setObjectName("smoothingSlider");
   m_smoothing->setRange(0, strongest);
@@ -54,7 +54,7 @@ ChartToolbar::ChartToolbar(Theme&, QWidget* parent) : QWidget(parent) {
   m_smoothing->setFixedWidth(90);
   m_smoothing->setAccessibleName(tr("Smoothing"));
   m_smoothing->setToolTip(tr("How much of the past the smoothed curve carries along"));
-  label->setBuddy(m_smoothing);
+  m_label->setBuddy(m_smoothing);
   m_value = new QLabel(this);
   m_value->setObjectName("smoothingValue");
   m_value->setFont(fontFor(TextRole::Secondary));
@@ -65,7 +65,7 @@ ChartToolbar::ChartToolbar(Theme&, QWidget* parent) : QWidget(parent) {
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(8);
   row->addStretch(1);
-  for (QWidget* widget : std::initializer_list<QWidget*>{label, m_smoothing, m_value, m_xAxis, m_logY, m_follow})
+  for (QWidget* widget : std::initializer_list<QWidget*>{m_label, m_smoothing, m_value, m_xAxis, m_logY, m_follow})
     row->addWidget(widget);
   connect(m_smoothing, &QSlider::valueChanged, this, [this](int value) {
     m_options.smoothing = static_cast<double>(value) / finestSmoothing;
@@ -101,6 +101,11 @@ void ChartToolbar::makeButtons() {
   m_follow->setCheckable(true);
   m_follow->setChecked(true);
   connect(m_follow, &QToolButton::toggled, this, &ChartToolbar::followLiveChanged);
+}
+
+void ChartToolbar::setCompact(bool compact) {
+  m_label->setVisible(!compact);
+  m_smoothing->setFixedWidth(compact ? 56 : 90);
 }
 
 void ChartToolbar::setOptions(const ChartOptions& options) {

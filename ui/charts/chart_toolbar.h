@@ -19,6 +19,8 @@ class ChartToolbar final : public QWidget {
   void setOptions(const ChartOptions& options);
   [[nodiscard]] ChartOptions options() const { return m_options; }
   void setFollowLive(bool follow);
+  /// Less words, for a narrow window.
+  void setCompact(bool compact);
 
  Q_SIGNALS:
   void optionsChanged(const trainyard::ChartOptions& options);
@@ -30,6 +32,7 @@ class ChartToolbar final : public QWidget {
   void showOptions();
 
   ChartOptions m_options;
+  QLabel* m_label = nullptr;
   QSlider* m_smoothing = nullptr;
   QLabel* m_value = nullptr;
   QToolButton* m_xAxis = nullptr;

@@ -71,6 +71,7 @@ QLayout* JobPage::makeTabRow() {
   s.tabs->setAccessibleName(tr("Views of the job"));
   s.tabs->setDrawBase(false);
   s.tabs->setExpanding(false);
+  s.tabs->setUsesScrollButtons(false);
   for (const QString& title : {tr("Charts"), tr("Log"), tr("Parameters")}) s.tabs->addTab(title);
   s.toolbar = new ChartToolbar(s.deps.theme, this);
   auto* row = new QHBoxLayout;
@@ -183,6 +184,7 @@ void JobPage::refresh() {
 
 void JobPage::setNarrow(bool narrow) {
   m_state->header->setNarrow(narrow);
+  m_state->toolbar->setCompact(narrow);
   m_state->toolbar->setVisible(m_state->tabs->currentIndex() == 0);
 }
 

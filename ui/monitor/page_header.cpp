@@ -41,19 +41,13 @@ PageHeader::PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidg
   m_facts = new ElidedLabel(this);
   m_facts->setObjectName(QStringLiteral("pageFacts"));
   m_facts->setProperty("role", "muted");
-  auto* words = new QVBoxLayout;
-  words->setSpacing(4);
-  words->addLayout(titleRow());
-  words->addWidget(m_facts);
-
-  auto* layout = new QHBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(8);
-  layout->addLayout(words, 1);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addLayout(titleRow(), 1);
   m_start = addActionButton(ActionId::Start, "pageStart", "primary");
   m_stop = addActionButton(ActionId::Stop, "pageStop", "danger");
   m_again = addActionButton(ActionId::RunAgain, "pageRunAgain", "secondary");
-  for (HintButton* button : {m_start, m_stop, m_again}) layout->addWidget(button, 0, Qt::AlignTop);
+  for (HintButton* button : {m_start, m_stop, m_again}) row->addWidget(button);
 
   m_more = new QToolButton(this);
   m_more->setObjectName(QStringLiteral("pageMore"));
@@ -64,7 +58,12 @@ PageHeader::PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidg
   auto* menu = new QMenu(m_more);
   for (const ActionId id : {ActionId::RunAgain, ActionId::Rename, ActionId::Delete}) menu->addAction(&actions.action(id));
   m_more->setMenu(menu);
-  layout->addWidget(m_more, 0, Qt::AlignTop);
+  row->addWidget(m_more);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  layout->addLayout(row);
+  layout->addWidget(m_facts);
 }
 
 QLayout* PageHeader::titleRow() {

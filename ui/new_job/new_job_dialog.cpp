@@ -24,12 +24,10 @@ bool isOptional(DraftField field, JobSource source) {
     case DraftField::Name:
     case DraftField::CommandLine:
       return false;
-    case DraftField::Model:
-    case DraftField::Epochs:
-    case DraftField::LearningRate:
-      return source == JobSource::Command;
-    default:
+    case DraftField::Parameters:
       return true;
+    default:
+      return source == JobSource::Command;  // a simulated run has a value for each
   }
 }
 
