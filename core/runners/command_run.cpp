@@ -95,11 +95,14 @@ QProcessEnvironment CommandRun::environment() const {
 
 void CommandRun::read() {
   const bool more = readSome();
-  if (!m_batch.series.empty()) {
-    Q_EMIT produced(m_batch);
-    m_batch.series.clear();
-  }
+  tellBatch();
   if (more) QMetaObject::invokeMethod(this, &CommandRun::read, Qt::QueuedConnection);
+}
+
+void CommandRun::tellBatch() {
+  if (m_batch.series.empty()) return;
+  Q_EMIT produced(m_batch);
+  m_batch.series.clear();
 }
 
 /// One bounded part of each file; true when there may be more.
@@ -134,7 +137,7 @@ void CommandRun::finished(int code, QProcess::ExitStatus status) {
   const qint64 now = m_clock.nowMs();
   m_logLines.finish([this, now](const QByteArray& line) { m_interpreter.take(line, now, false, m_batch); });
   m_metricLines.finish([this, now](const QByteArray& line) { m_interpreter.take(line, now, true, m_batch); });
-  if (!m_batch.series.empty()) Q_EMIT produced(m_batch);
+  tellBatch();
   Q_EMIT ended(endingFor(code, status));
 }
 

@@ -38,6 +38,7 @@ class CommandRun final : public QObject {
   [[nodiscard]] QProcessEnvironment environment() const;
   void read();
   [[nodiscard]] bool readSome();
+  void tellBatch();
   void finished(int code, QProcess::ExitStatus status);
   void failedToStart(QProcess::ProcessError error);
   [[nodiscard]] Ending endingFor(int code, QProcess::ExitStatus status) const;
