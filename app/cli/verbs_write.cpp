@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Verbs that change jobs. They own the data directory for a moment, or ask the window that owns it.
+#include <QDir>
 #include <QEventLoop>
 #include <QJsonDocument>
 

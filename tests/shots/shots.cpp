@@ -114,6 +114,7 @@ class Studio final : public QObject {
                                                                   m_yard->clock(), m_yard->settings(), dir, [this] { return m_yard->storage().sizeBytes(); }});
     applyTheme();
     connect(m_theme.get(), &Theme::changed, this, [this] { applyTheme(); });
+    QCursor::setPos(0, 0);
     m_window->resize(1280, 800);
     m_window->show();
     connect(m_yard.get(), &Yard::ready, this, [this, then] { later(then); });

@@ -2,6 +2,7 @@
 #include "ui/monitor/parameters_view.h"
 
 #include <QClipboard>
+#include <QDateTime>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QKeyEvent>

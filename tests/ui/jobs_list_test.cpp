@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QListView>
+#include <QSignalSpy>
+
+#include "tests/support/ui_fixture.h"
+#include "ui/jobs/filter_bar.h"
+#include "ui/jobs/job_card_delegate.h"
+#include "ui/jobs/job_filter_model.h"
+#include "ui/jobs/job_list_model.h"
+#include "ui/jobs/job_list_panel.h"
+
+using namespace trainyard;
+using namespace trainyard::test;
+
+namespace {
+
+struct Column : UiYard {
+  JobListPanel panel{{theme, jobs, history, clock}};
+  QListView* view = panel.findChild<QListView*>(QStringLiteral("jobList"));
+
+  Column() {
+    panel.resize(368, 700);
+    panel.show();
+    REQUIRE(QTest::qWaitForWindowExposed(&panel));
+  }
+  QStringList names() const {
+    QStringList all;
+    for (int row = 0; row < view->model()->rowCount(); ++row) all << view->model()->index(row, 0).data().toString();
+    return all;
+  }
+  JobCard card(int row) const { return view->model()->index(row, 0).data(JobCardRole).value<JobCard>(); }
+  QPoint button(int row) const {
+    const auto* delegate = static_cast<JobCardDelegate*>(view->itemDelegate());
+    const QModelIndex index = view->model()->index(row, 0);
+    return delegate->buttonRect(view->visualRect(index), index).center();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the model keeps the rules of models through everything", "[list]") {
+  UiYard yard;
+  JobListModel model(yard.jobs, yard.history, yard.clock);
+  JobFilterModel filter;
+  const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
+  filter.setSourceModel(&model);
+  const QAbstractItemModelTester filterTester(&filter, QAbstractItemModelTester::FailureReportingMode::Warning);
+  const JobId first = yard.queued(QStringLiteral("b"));
+  const JobId second = yard.running(QStringLiteral("a"));
+  const JobId third = yard.ended({EndKind::Completed, 0, {}}, QStringLiteral("c"));
+  CHECK(model.rowOf(first) == 2);
+  CHECK(model.count(JobStatus::Running) == 1);
+  yard.simulated.produce(second, 5, 0.5);
+  yard.store.commit();
+  filter.setOrder(JobSort::Name);
+  CHECK(filter.index(0, 0).data().toString() == QStringLiteral("a"));
+  filter.setStatus(JobStatus::Complete);
+  CHECK(filter.rowCount() == 1);
+  REQUIRE(yard.jobs.remove(third));
+  yard.store.commit();
+  CHECK(filter.rowCount() == 0);
+  REQUIRE(yard.jobs.restore(third));
+  yard.store.commit();
+  CHECK(model.rowOf(third) == 0);
+  CHECK(filter.rowCount() == 1);
+}
+
+TEST_CASE("neighbouring changes are one signal", "[list]") {
+  UiYard yard;
+  JobListModel model(yard.jobs, yard.history, yard.clock);
+  QList<JobId> ids;
+  for (int i = 0; i < 6; ++i) ids << yard.running();
+  QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+  for (const int i : {0, 1, 2, 4}) yard.simulated.produce(ids[i], 1, 1.0);
+  yard.store.commit();
+  CHECK(changed.size() == 2);
+}
+
+TEST_CASE("a card says what its job is doing", "[list]") {
+  Column column;
+  const JobId running = column.running(QStringLiteral("r"));
+  column.simulated.produce(running, 1860, 0.3);
+  column.store.commit();
+  column.ended({EndKind::LossNan, 0, QStringLiteral("Loss became NaN at step 412")}, QStringLiteral("f"));
+  column.queued(QStringLiteral("q"));
+  CHECK(column.names() == QStringList{"q", "f", "r"});
+  CHECK(column.card(0).note == QStringLiteral("Waiting to be started"));
+  CHECK(column.card(0).action == JobAction::Start);
+  CHECK(column.card(1).note == QStringLiteral("Loss became NaN at step 412"));
+  CHECK(column.card(1).action == JobAction::View);
+  CHECK(column.card(2).note == QStringLiteral("62%"));
+  CHECK(column.card(2).facts.contains(QStringLiteral("lr 3e-4")));
+  CHECK(column.view->model()->index(2, 0).data(Qt::AccessibleTextRole).toString().startsWith(QStringLiteral("r, running, 62%")));
+}
+
+TEST_CASE("the card's button asks once, shows that it works, and keeps the selection", "[list]") {
+  Column column;
+  const JobId id = column.queued();
+  QSignalSpy asked(&column.panel, &JobListPanel::primaryRequested);
+  QTest::mouseClick(column.view->viewport(), Qt::LeftButton, Qt::NoModifier, column.button(0));
+  REQUIRE(asked.size() == 1);
+  CHECK(column.panel.currentJob() == id);
+  REQUIRE(column.jobs.start(id));
+  CHECK(column.card(0).busy);
+  column.store.commit();
+  CHECK_FALSE(column.card(0).busy);
+  QTest::mouseDClick(column.view->viewport(), Qt::LeftButton, Qt::NoModifier, column.button(0));
+  CHECK(asked.size() == 1);  // the second press of a double click is not a second Stop
+}
+
+TEST_CASE("keys walk, view and act", "[list]") {
+  Column column;
+  const JobId older = column.queued(QStringLiteral("older"));
+  const JobId newer = column.queued(QStringLiteral("newer"));
+  QSignalSpy viewed(&column.panel, &JobListPanel::viewRequested);
+  QSignalSpy asked(&column.panel, &JobListPanel::primaryRequested);
+  column.panel.focusList();
+  CHECK(column.panel.currentJob() == newer);
+  QTest::keyClick(column.view, Qt::Key_Down);
+  CHECK(column.panel.currentJob() == older);
+  QTest::keyClick(column.view, Qt::Key_Return);
+  QTest::keyClick(column.view, Qt::Key_Space);
+  CHECK(viewed.size() == 1);
+  CHECK(asked.size() == 1);
+  QTest::keyClick(column.view, Qt::Key_Up, Qt::ShiftModifier);
+  CHECK(column.panel.selectedJobs() == QList<JobId>{newer, older});
+  column.panel.selectAll();
+  CHECK(column.panel.selectedJobs().size() == 2);
+}
+
+TEST_CASE("search and filters narrow the list, and a chosen job comes back into view", "[list]") {
+  Column column;
+  const JobId vit = column.queued(QStringLiteral("vit-small"));
+  column.running(QStringLiteral("bert-tiny"));
+  auto* search = column.panel.findChild<QLineEdit*>(QStringLiteral("searchField"));
+  column.panel.focusSearch();
+  QTest::keyClicks(search, QStringLiteral("BERT run"));
+  CHECK(column.names() == QStringList{"bert-tiny"});
+  column.panel.select(vit);
+  CHECK(search->text().isEmpty());
+  CHECK(column.panel.currentJob() == vit);
+  column.panel.setFilter(1);
+  CHECK(column.names() == QStringList{"bert-tiny"});
+  QTest::keyClicks(search, QStringLiteral("zzz"));
+  CHECK(column.names().isEmpty());
+  QTest::keyClick(search, Qt::Key_Escape);
+  CHECK(search->text().isEmpty());
+  column.panel.setFilter(0);
+  CHECK(column.names().size() == 2);
+}
+
+TEST_CASE("a sparkline is read once and then kept up", "[list]") {
+  Column column;
+  const JobId id = column.running();
+  JobPoints held{id, {{QStringLiteral("train/loss"), {}}}, {}};
+  for (qint64 step = 1; step <= 40; ++step) held.series[0].points.push_back({step, 0, 1.0 / double(step)});
+  column.history.held[id] = held;
+  column.simulated.produce(id, 40, 0.025);
+  column.store.commit();
+  CHECK(column.card(0).sparkline.isEmpty());
+  column.history.answerAll();
+  CHECK(column.card(0).sparkline.size() == 40);
+  for (qint64 step = 41; step <= 2000; ++step) column.simulated.produce(id, step, 0.01);
+  column.store.commit();
+  CHECK(column.card(0).sparkline.size() < SparklineCache::capacity);
+  CHECK(column.card(0).sparkline.size() > SparklineCache::capacity / 4);
+  CHECK(column.history.requests.empty());
+}
+
+TEST_CASE("ten thousand jobs are listed without a widget each", "[list]") {
+  Column column;
+  std::vector<StoredJob> many;
+  for (qint64 id = 1; id <= 10'000; ++id) {
+    Job job;
+    job.id = JobId{id};
+    job.settings = simulatedSettings(QStringLiteral("job %1 %2").arg(id).arg(QString(id % 50 == 0 ? 180 : 2, u'x')));
+    many.push_back({job, {}});
+  }
+  JobService jobs({column.store, column.simulated, column.command, column.clock});
+  JobListPanel panel({column.theme, jobs, column.history, column.clock});
+  jobs.load(std::move(many), JobId{10'001});
+  panel.resize(368, 700);
+  panel.show();
+  REQUIRE(QTest::qWaitForWindowExposed(&panel));
+  CHECK(panel.findChild<QListView*>(QStringLiteral("jobList"))->model()->rowCount() == 10'000);
+  CHECK(panel.findChildren<QWidget*>().size() < 60);
+}
