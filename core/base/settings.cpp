@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <QSet>
 #include <QStandardPaths>
 #include <QTemporaryFile>
 #include <cmath>
@@ -17,17 +18,40 @@ constexpr int defaultGraceMs = 5'000;
 QString text(const char* source) { return QCoreApplication::translate("Settings", source); }
 
 struct DraftKey {
+  DraftField field;
   const char* key;
   QString JobDraft::*member;
 };
 
+/// All fields but the name, which belongs to one job.
 constexpr DraftKey draftKeys[] = {
-    {"model", &JobDraft::model},         {"dataset", &JobDraft::dataset},
-    {"epochs", &JobDraft::epochs},       {"learningRate", &JobDraft::learningRate},
-    {"batchSize", &JobDraft::batchSize}, {"seed", &JobDraft::seed},
-    {"stepsPerEpoch", &JobDraft::stepsPerEpoch}, {"parameters", &JobDraft::parameters},
-    {"commandLine", &JobDraft::commandLine},     {"workingDirectory", &JobDraft::workingDirectory},
-    {"environment", &JobDraft::environment},     {"pattern", &JobDraft::pattern}};
+    {DraftField::Model, "model", &JobDraft::model},
+    {DraftField::Dataset, "dataset", &JobDraft::dataset},
+    {DraftField::Epochs, "epochs", &JobDraft::epochs},
+    {DraftField::LearningRate, "learningRate", &JobDraft::learningRate},
+    {DraftField::BatchSize, "batchSize", &JobDraft::batchSize},
+    {DraftField::Seed, "seed", &JobDraft::seed},
+    {DraftField::StepsPerEpoch, "stepsPerEpoch", &JobDraft::stepsPerEpoch},
+    {DraftField::Parameters, "parameters", &JobDraft::parameters},
+    {DraftField::CommandLine, "commandLine", &JobDraft::commandLine},
+    {DraftField::WorkingDirectory, "workingDirectory", &JobDraft::workingDirectory},
+    {DraftField::Environment, "environment", &JobDraft::environment},
+    {DraftField::Pattern, "pattern", &JobDraft::pattern}};
+
+QString fileKey(JobSource source, const DraftKey& one) {
+  return QStringLiteral("lastDraft/%1/%2").arg(toKey(source), QLatin1String(one.key));
+}
+
+/// The fields of a draft that would be refused, whatever the disk says.
+QSet<DraftField> wrongFields(const JobDraft& draft) {
+  QSet<DraftField> fields;
+  for (const FieldError& error : check(draft, false)) fields.insert(error.field);
+  return fields;
+}
+
+double boundedSpeed(double stepsPerSecond) {
+  return std::isnan(stepsPerSecond) ? defaultSpeed : std::clamp(stepsPerSecond, 0.1, 1.0e9);
+}
 
 JobDraft firstDraft(JobSource source) {
   JobDraft draft;
@@ -49,11 +73,14 @@ Settings::Settings(const QString& dataDir, QObject* parent)
     : QObject(parent), m_file(dataDir + QStringLiteral("/settings.ini"), QSettings::IniFormat) {}
 
 double Settings::stepsPerSecond() const {
-  const double value = m_file.value(QStringLiteral("simulation/stepsPerSecond"), defaultSpeed).toDouble();
-  return std::isfinite(value) && value > 0.0 ? std::clamp(value, 0.1, 1.0e9) : defaultSpeed;
+  bool ok = false;
+  const double value = m_file.value(QStringLiteral("simulation/stepsPerSecond"), defaultSpeed).toDouble(&ok);
+  return ok ? boundedSpeed(value) : defaultSpeed;
 }
 
-void Settings::setStepsPerSecond(double value) { setValue(QStringLiteral("simulation/stepsPerSecond"), value); }
+void Settings::setStepsPerSecond(double value) {
+  setValue(QStringLiteral("simulation/stepsPerSecond"), boundedSpeed(value));
+}
 
 int Settings::stopGraceMs() const {
   bool ok = false;
@@ -83,17 +110,20 @@ void Settings::setValue(const QString& key, const QVariant& value) {
 }
 
 JobDraft Settings::lastDraft(JobSource source) const {
-  JobDraft draft = firstDraft(source);
-  for (const DraftKey& one : draftKeys) {
-    const QString key = QStringLiteral("lastDraft/%1/%2").arg(toKey(source), QLatin1String(one.key));
-    draft.*one.member = m_file.value(key, draft.*one.member).toString();
-  }
+  const JobDraft first = firstDraft(source);
+  JobDraft draft = first;
+  for (const DraftKey& one : draftKeys)
+    draft.*one.member = m_file.value(fileKey(source, one), draft.*one.member).toString();
+  const QSet<DraftField> wrong = wrongFields(draft);  // the file is open to anybody's editor
+  for (const DraftKey& one : draftKeys)
+    if (wrong.contains(one.field)) draft.*one.member = first.*one.member;
   return draft;
 }
 
 void Settings::setLastDraft(const JobDraft& draft) {
+  const QSet<DraftField> wrong = wrongFields(draft);
   for (const DraftKey& one : draftKeys)
-    m_file.setValue(QStringLiteral("lastDraft/%1/%2").arg(toKey(draft.source), QLatin1String(one.key)), draft.*one.member);
+    if (!wrong.contains(one.field)) m_file.setValue(fileKey(draft.source, one), draft.*one.member);
 }
 
 QString defaultDataDir() {
@@ -103,6 +133,7 @@ QString defaultDataDir() {
 }
 
 Result<QString> prepareDataDir(const QString& dir) {
+  if (dir.isEmpty()) return fail(ErrorCode::StorageOpen, text("No data directory is named; name a folder with --data-dir."));
   const QString path = QDir::cleanPath(QDir::current().absoluteFilePath(dir));
   const QFileInfo info(path);
   if (info.exists() && !info.isDir())

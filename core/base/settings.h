@@ -25,6 +25,7 @@ class Settings final : public QObject {
   [[nodiscard]] QVariant value(const QString& key, const QVariant& fallback = {}) const;
   void setValue(const QString& key, const QVariant& value);
   [[nodiscard]] JobDraft lastDraft(JobSource source) const;  ///< the last values of the dialog; sensible ones at first
+  /// Keeps the fields that check() finds nothing wrong with, but for the name; the others stay as they were.
   void setLastDraft(const JobDraft& draft);
 
  Q_SIGNALS:
