@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <catch2/catch.hpp>
 
+#include <QRandomGenerator>
+
 #include "core/jobs/job_draft.h"
 
 using namespace trainyard;
@@ -71,4 +73,22 @@ TEST_CASE("keys, values and their number are bounded", "[pairs]") {
   CHECK(parsePairs(lines.join(u'\n')).value().size() == 200);
   lines << QStringLiteral("last=1");
   CHECK(refusal(lines.join(u'\n')) == QStringLiteral("At most 200 pairs"));
+}
+
+TEST_CASE("whatever is typed is refused, or its pairs are written and read back the same", "[pairs]") {
+  static const QString letters = QStringLiteral("ab=== ;\n\t\r\"\"\\\\ü");
+  QRandomGenerator random(11);
+  int accepted = 0;
+  for (int round = 0; round < 5'000; ++round) {
+    QString text;
+    for (int left = random.bounded(24); left > 0; --left) text += letters[random.bounded(int(letters.size()))];
+    const auto pairs = parsePairs(text);
+    if (!pairs) continue;
+    accepted += pairs->isEmpty() ? 0 : 1;
+    const auto again = parsePairs(pairsText(*pairs));
+    INFO(text.toStdString());
+    REQUIRE(again);
+    CHECK(*again == *pairs);
+  }
+  CHECK(accepted > 100);
 }
