@@ -55,8 +55,8 @@ TEST_CASE("a toast goes after its time, an error stays", "[toasts]") {
 
 TEST_CASE("time stands still while the stack is hovered or the window is inactive", "[toasts]") {
   Stage stage;
+  stage.stack.show(stage.content(QStringLiteral("short"), ToastKind::Success, 60));
   stage.hover(true);
-  stage.stack.show(stage.content(QStringLiteral("short"), ToastKind::Success, 20));
   CHECK(stage.stack.isPaused());
   CHECK_FALSE(QTest::qWaitFor([&] { return stage.stack.count() == 0; }, 150));
   stage.hover(false);
