@@ -164,8 +164,8 @@ void ToastStack::followAttention() {
 
 void ToastStack::arrange() {
   State& s = *m_state;
-  setVisible(!s.cards.empty());
   if (s.cards.empty()) {
+    hide();
     s.hovered = false;
     return;
   }
@@ -189,6 +189,7 @@ void ToastStack::arrange() {
   int bottom = 0;
   for (const QRect& place : places) bottom = std::max(bottom, place.bottom() + 1);
   setGeometry(s.host->width() - margin - width - shadow, s.topMargin - shadow, width + 2 * shadow, bottom + shadow);
+  setVisible(true);  // in its place: where it is not, the pointer cannot be over it
   for (size_t i = s.cards.size(); i-- > 0;) {
     s.cards[i]->raise();
     s.cards[i]->moveTo(places[i]);
@@ -211,7 +212,8 @@ void ToastStack::paintEvent(QPaintEvent*) {
 
 bool ToastStack::event(QEvent* event) {
   if (event->type() == QEvent::HoverEnter || event->type() == QEvent::HoverLeave) {
-    m_state->hovered = event->type() == QEvent::HoverEnter;
+    const QPoint at = static_cast<QHoverEvent*>(event)->position().toPoint();
+    m_state->hovered = event->type() == QEvent::HoverEnter && rect().contains(at);
     followAttention();
   }
   return QWidget::event(event);
