@@ -155,7 +155,7 @@ void MainWindow::connectJobs() {
   connect(&m_deps.jobs, &JobService::loaded, this, [this] {
     const JobId last{m_deps.settings.value(QStringLiteral("window/job")).toLongLong()};
     m_list->select(last);
-    if (!m_list->currentJob().isValid()) m_list->focusList();
+    m_list->focusList();
     showRightPage();
   });
 }

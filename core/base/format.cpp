@@ -17,7 +17,7 @@ constexpr qint64 day = 24 * hour;
 QString text(const char* source) { return QCoreApplication::translate("Format", source); }
 
 /// "3e-04" as "3e-4", "1.50e+3" as "1.5e+3": without zeros that say nothing.
-QString tidied(QString number) {
+QString tidied(const QString& number) {
   const qsizetype e = number.indexOf(u'e');
   QString mantissa = e < 0 ? number : number.left(e);
   QString exponent = e < 0 ? QString() : number.mid(e + 1);

@@ -12,7 +12,7 @@ struct JobId {
   qint64 value = 0;
 
   [[nodiscard]] bool isValid() const { return value > 0; }
-  friend auto operator<=>(const JobId&, const JobId&) = default;
+  friend auto operator<=>(const JobId&, const JobId&) = default;  // NOLINT(modernize-use-nullptr): clang 14 sees a 0
   friend size_t qHash(JobId id, size_t seed = 0) { return ::qHash(id.value, seed); }
 };
 

@@ -198,8 +198,9 @@ const SeriesSummary* JobService::series(JobId id, const QString& tag) const {
 
 std::vector<JobId> JobService::jobs() const {
   std::vector<JobId> ids;
-  for (auto it = m_entries.rbegin(); it != m_entries.rend(); ++it)
-    if (it->second->isListed()) ids.push_back(it->first);
+  for (const auto& [id, entry] : m_entries)
+    if (entry->isListed()) ids.push_back(id);
+  std::reverse(ids.begin(), ids.end());
   return ids;
 }
 

@@ -10,7 +10,7 @@ namespace trainyard {
 /// longer than `longest` is cut there and its rest skipped: output without newlines costs no memory.
 class LineSplitter {
  public:
-  static constexpr qsizetype longest = 64 * 1024;
+  static constexpr qsizetype longest = 65'536;
   using Take = std::function<void(const QByteArray& line)>;
 
   void feed(const QByteArray& bytes, const Take& take);

@@ -34,7 +34,8 @@ QString pairsToText(const QList<KeyValue>& pairs) {
 
 QList<KeyValue> pairsFromText(const QString& text) {
   QList<KeyValue> pairs;
-  for (const QJsonValue& item : QJsonDocument::fromJson(text.toUtf8()).array())
+  const QJsonArray items = QJsonDocument::fromJson(text.toUtf8()).array();
+  for (const auto& item : items)
     pairs << KeyValue{item.toArray()[0].toString(), item.toArray()[1].toString()};
   return pairs;
 }
