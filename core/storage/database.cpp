@@ -27,7 +27,8 @@ int resultCode(const QSqlError& error) { return error.nativeErrorCode().toInt();
 
 tl::unexpected<Error> notOurs(const QString& path, const QString& detail) {
   return fail(ErrorCode::StorageNotADatabase,
-              Storage::tr("%1 is not a Trainyard database; move it away or choose another data directory.").arg(path), detail);
+              Storage::tr("%1 is not a Trainyard database; move it away or choose another data directory.").arg(path),
+              detail);
 }
 
 QString fullDisk() { return Storage::tr("The disk is full: free some space, then try again."); }
@@ -45,9 +46,11 @@ tl::unexpected<Error> openingError(const QString& path, const QSqlError& error) 
   if (code == sqliteNotADatabase || code == sqliteCorrupt) return notOurs(path, detail);
   if (code == sqliteBusy)
     return fail(ErrorCode::StorageOpen,
-                Storage::tr("The database %1 is locked by another program; close that program, then try again.").arg(path), detail);
+                Storage::tr("The database %1 is locked by another program; close that program, then try again.").arg(path),
+                detail);
   return fail(ErrorCode::StorageOpen,
-              Storage::tr("The database %1 cannot be opened; check the rights of the file and of its folder.").arg(path), detail);
+              Storage::tr("The database %1 cannot be opened; check the rights of the file and of its folder.").arg(path),
+              detail);
 }
 
 /// Looks at the file's first bytes, so that a file that is not ours is not even opened by SQLite.
@@ -58,7 +61,8 @@ Result<void> inspectFile(const QString& path) {
     return fail(ErrorCode::StorageOpen, Storage::tr("%1 is not a file; choose another data directory.").arg(path));
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly))
-    return fail(ErrorCode::StorageOpen, Storage::tr("%1 cannot be read; check its rights.").arg(path), file.errorString());
+    return fail(ErrorCode::StorageOpen, Storage::tr("%1 cannot be read; check its rights.").arg(path),
+                file.errorString());
   if (file.read(sizeof sqliteMagic) == QByteArray(sqliteMagic, sizeof sqliteMagic)) return {};
   return notOurs(path, QStringLiteral("no SQLite header"));
 }
@@ -118,17 +122,20 @@ Result<void> Database::open(const QString& path, OpenMode mode) {
   if (usable && writing) usable = configure().and_then([this] { return migrate(); });
   if (usable) return {};
   close();
-  // In a folder that cannot be written SQLite cannot make the files beside a WAL database, which a reader needs as well.
+  // In a folder that cannot be written SQLite cannot make the files beside a WAL database, which a reader needs as
+  // well.
   if (!writing && usable.error().code == ErrorCode::StorageOpen && !hasFile("-wal") && !hasFile("-journal"))
     return connectTo(Access::Frozen).and_then([this] { return inspect(); });
   return usable;
 }
 
-/// Opening a database for writing, or even its last closing, may write to it. So a file that exists is first looked at by a
-/// connection that cannot; only a WAL left by a crash needs one that reads it too, and that one does not write to the file.
+/// Opening a database for writing, or even its last closing, may write to it. So a file that exists is first looked at
+/// by a connection that cannot; only a WAL left by a crash needs one that reads it too, and that one does not write to
+/// the file.
 Result<void> Database::lookFirst() {
   if (QFileInfo(m_path).size() == 0) return {};
-  const auto fit = connectTo(hasFile("-wal") ? Access::ReadOnly : Access::Frozen).and_then([this] { return inspect(); });
+  const Access harmless = hasFile("-wal") ? Access::ReadOnly : Access::Frozen;
+  const auto fit = connectTo(harmless).and_then([this] { return inspect(); });
   close();
   return fit;
 }
@@ -141,7 +148,8 @@ Result<void> Database::connectTo(Access access) {
   if (access != Access::ReadWrite) options += QStringLiteral(";QSQLITE_OPEN_READONLY");
   if (access == Access::Frozen) {
     options += QStringLiteral(";QSQLITE_OPEN_URI");
-    name = QString::fromLatin1(QUrl::fromLocalFile(m_path).toEncoded(QUrl::FullyEncoded)) + QStringLiteral("?immutable=1");
+    const QByteArray url = QUrl::fromLocalFile(m_path).toEncoded(QUrl::FullyEncoded);
+    name = QString::fromLatin1(url) + QStringLiteral("?immutable=1");
   }
   QSqlError error;
   {
@@ -198,15 +206,15 @@ Result<void> Database::inspect() {
     return notOurs(m_path, QStringLiteral("application_id %1").arg(*application));
   if (*format > newestFormat)
     return fail(ErrorCode::StorageTooNew,
-                Storage::tr("%1 was written by a newer Trainyard (format %2; this program knows %3). Update Trainyard or choose "
-                            "another data directory.").arg(m_path).arg(*format).arg(newestFormat));
+                Storage::tr("%1 was written by a newer Trainyard (format %2; this program knows %3). Update Trainyard or "
+                            "choose another data directory.").arg(m_path).arg(*format).arg(newestFormat));
   m_format = int(*format);
   return {};
 }
 
 Result<void> Database::configure() const {
-  // SQLite opens a file that cannot be written, and even begins a transaction on it, without a word. A write that is rolled
-  // back tells.
+  // SQLite opens a file that cannot be written, and even begins a transaction on it, without a word. A write that is
+  // rolled back tells.
   const QString touch = QStringLiteral("PRAGMA user_version = %1").arg(m_format);
   for (const QString& sql : {QStringLiteral("PRAGMA journal_mode = WAL"), QStringLiteral("PRAGMA synchronous = NORMAL"),
                              QStringLiteral("BEGIN IMMEDIATE"), touch, QStringLiteral("ROLLBACK")}) {
@@ -221,7 +229,8 @@ Result<void> Database::migrate() {
   const QDir scripts(QStringLiteral(":/trainyard/schema"));
   for (const QString& name : scripts.entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name)) {
     QFile script(scripts.filePath(name));
-    if (!script.open(QIODevice::ReadOnly)) return fail(ErrorCode::Internal, Storage::tr("A part of the program is missing."), name);
+    if (!script.open(QIODevice::ReadOnly))
+      return fail(ErrorCode::Internal, Storage::tr("A part of the program is missing."), name);
     const int version = name.section(u'_', 0, 0).toInt();
     if (version <= m_format) continue;
     if (const auto applied = applyMigration(version, QString::fromUtf8(script.readAll())); !applied) return applied;

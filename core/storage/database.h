@@ -22,8 +22,8 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  /// Opens `path`; with ReadWrite creates and migrates it. StorageOpen, StorageNotADatabase, StorageTooNew, StorageFull; the
-  /// file is left untouched, byte for byte, when it is refused.
+  /// Opens `path`; with ReadWrite creates and migrates it. StorageOpen, StorageNotADatabase, StorageTooNew,
+  /// StorageFull; the file is left untouched, byte for byte, when it is refused.
   [[nodiscard]] Result<void> open(const QString& path, OpenMode mode);
   void close();
   [[nodiscard]] bool isOpen() const { return m_open; }
@@ -60,12 +60,14 @@ class Database {
   int m_format = 0;
 };
 
-/// A statement that is prepared at its first use and kept for the next ones. To be dropped before its connection closes.
+/// A statement that is prepared at its first use and kept for the next ones. To be dropped before its connection
+/// closes.
 class Statement {
  public:
   Statement(const Database& database, QString sql) : m_database(database), m_sql(std::move(sql)) {}
 
-  /// Runs it with the values bound in order. The query is valid until the next run; finish() one that is not read to its end.
+  /// Runs it with the values bound in order. The query is valid until the next run; finish() one that is not read to
+  /// its end.
   [[nodiscard]] Result<QSqlQuery*> run(std::initializer_list<QVariant> values, ErrorCode code = ErrorCode::StorageWrite);
 
  private:

@@ -48,11 +48,11 @@ double storedEpoch(const Progress& progress) { return std::isnan(progress.epoch)
 
 QVariantList valuesOf(const Job& job) {
   const JobSettings& s = job.settings;
-  return {job.id.value, present(s.name), present(s.model), present(s.dataset), toKey(s.source), s.epochs, s.learningRate,
-          s.batchSize, s.seed, s.stepsPerEpoch, pairsToText(s.parameters), present(s.command.line),
+  return {job.id.value, present(s.name), present(s.model), present(s.dataset), toKey(s.source), s.epochs,
+          s.learningRate, s.batchSize, s.seed, s.stepsPerEpoch, pairsToText(s.parameters), present(s.command.line),
           present(s.command.workingDirectory), pairsToText(s.command.environment), present(s.command.pattern),
-          toKey(job.status), toKey(job.ending.kind), job.ending.code, present(job.ending.reason), job.createdMs, job.startedMs,
-          job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, storedEpoch(job.progress)};
+          toKey(job.status), toKey(job.ending.kind), job.ending.code, present(job.ending.reason), job.createdMs,
+          job.startedMs, job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, storedEpoch(job.progress)};
 }
 
 /// Reads a row's values one after the other.
@@ -156,7 +156,8 @@ Result<std::vector<Job>> JobTable::all() const {
 
 Result<JobId> JobTable::nextId() const {
   const auto last = m_database.number(QStringLiteral(
-      "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'jobs'), 0), coalesce((SELECT max(id) FROM jobs), 0))"));
+      "SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'jobs'), 0), "
+      "coalesce((SELECT max(id) FROM jobs), 0))"));
   if (!last) return tl::make_unexpected(last.error());
   return JobId{*last + 1};
 }

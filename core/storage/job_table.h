@@ -8,8 +8,8 @@
 
 namespace trainyard {
 
-/// The table `jobs`. All calls on the connection's thread, writes inside a transaction of the caller. Not to outlive the
-/// connection, for it keeps statements.
+/// The table `jobs`. All calls on the connection's thread, writes inside a transaction of the caller. Not to outlive
+/// the connection, for it keeps statements.
 class JobTable {
  public:
   explicit JobTable(const Database& database);

@@ -61,8 +61,8 @@ std::vector<Point> withoutOvertaken(const std::vector<Point>& points) {
 MetricTable::MetricTable(const Database& database)
     : m_database(database),
       m_find(database, QStringLiteral("SELECT %1 FROM series WHERE job_id = ? AND tag = ?").arg(summaryColumns())),
-      m_add(database, QStringLiteral("INSERT INTO series (job_id, tag, count, nan_count, last_step, last_ms, min_step, min_ms, "
-                                     "max_step, max_ms) VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0)")),
+      m_add(database, QStringLiteral("INSERT INTO series (job_id, tag, count, nan_count, last_step, last_ms, min_step, "
+                                     "min_ms, max_step, max_ms) VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0)")),
       m_insert(database, QStringLiteral("INSERT INTO points (series_id, step, wall_ms, value) VALUES (?, ?, ?, ?)")),
       m_cut(database, QStringLiteral("DELETE FROM points WHERE series_id = ? AND step >= ?")),
       m_save(database, QStringLiteral("UPDATE series SET count = ?, nan_count = ?, last_step = ?, last_ms = ?, last = ?, "

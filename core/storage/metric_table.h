@@ -10,8 +10,8 @@
 
 namespace trainyard {
 
-/// One row a point, clustered on (series, step). NaN is NULL, for SQLite has no NaN; it has no negative zero either, and
-/// gives 0. All other values are exact. Not to outlive the connection, for it keeps statements.
+/// One row a point, clustered on (series, step). NaN is NULL, for SQLite has no NaN; it has no negative zero either,
+/// and gives 0. All other values are exact. Not to outlive the connection, for it keeps statements.
 class MetricTable final : public MetricStore {
  public:
   explicit MetricTable(const Database& database);
@@ -26,8 +26,8 @@ class MetricTable final : public MetricStore {
   struct Series {
     qint64 id = 0;
     SeriesSummary summary;
-    /// The summary without its last point, when it is known: a step that is told twice is common, and shall not cost a walk
-    /// through the whole series.
+    /// The summary without its last point, when it is known: a step that is told twice is common, and shall not cost a
+    /// walk through the whole series.
     std::optional<SeriesSummary> withoutLast;
   };
   [[nodiscard]] Result<Series*> seriesOf(JobId job, const QString& tag);

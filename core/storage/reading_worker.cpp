@@ -10,7 +10,9 @@
 namespace trainyard {
 namespace {
 
-Error closingError() { return {ErrorCode::StorageRead, Storage::tr("The history was not read, for the database is closed."), {}}; }
+Error closingError() {
+  return {ErrorCode::StorageRead, Storage::tr("The history was not read, for the database is closed."), {}};
+}
 
 }  // namespace
 
@@ -62,9 +64,11 @@ StorageReader::StorageReader(ReadingWorker& worker) : m_worker(&worker) {
 quint64 StorageReader::request(const SeriesQuery& query) {
   const quint64 number = ++m_last;
   if (m_worker != nullptr)
-    QMetaObject::invokeMethod(m_worker, [worker = m_worker, number, query] { worker->read(number, query); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker, number, query] { worker->read(number, query); },
+                              Qt::QueuedConnection);
   else
-    QMetaObject::invokeMethod(this, [this, number] { Q_EMIT loadFailed(number, closingError()); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(this, [this, number] { Q_EMIT loadFailed(number, closingError()); },
+                              Qt::QueuedConnection);
   return number;
 }
 

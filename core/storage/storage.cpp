@@ -53,7 +53,8 @@ struct Storage::State {
   std::optional<Error> unusable;   ///< why nothing can be written, now and later
 };
 
-Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent) : JobStore(parent), m_state(std::make_unique<State>()) {
+Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent)
+    : JobStore(parent), m_state(std::make_unique<State>()) {
   qRegisterMetaType<WriteBatch>();
   State& s = *m_state;
   s.path = dataDir + QStringLiteral("/trainyard.db");
@@ -163,8 +164,8 @@ void Storage::send() {
   s.retryTimer.stop();
   s.busy = true;
   ++s.number;
-  QMetaObject::invokeMethod(s.worker, [worker = s.worker, number = s.number, batch = s.inFlight] { worker->write(number, batch); },
-                            Qt::QueuedConnection);
+  const auto write = [worker = s.worker, number = s.number, batch = s.inFlight] { worker->write(number, batch); };
+  QMetaObject::invokeMethod(s.worker, write, Qt::QueuedConnection);
 }
 
 void Storage::takeWritten(quint64 number, const CommittedBatch& batch, qint64 bytes) {

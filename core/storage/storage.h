@@ -17,13 +17,13 @@ struct OpenedStore {
   JobId nextId;
 };
 
-/// The database of one data directory: `dataDir`/trainyard.db, SQLite in WAL mode. The facade lives in the caller's thread;
-/// one storage thread writes (and is the only writer), one reading thread answers MetricReader requests. Waiting work
-/// goes into one transaction; at most one is in flight. A write that fails is retried `maxRetries` times with growing
-/// pauses (1.5 s in all); then changes are refused, and points are kept and tried again every few seconds until they are
-/// written. `troubled` is told when the first retry fails too: a failure that passes at once is nobody's trouble. A Storage is
-/// opened once; before `opened`, work waits. Where nothing can be written (ReadOnly, opening failed, closed) changes are
-/// refused and accepting() is false.
+/// The database of one data directory: `dataDir`/trainyard.db, SQLite in WAL mode. The facade lives in the caller's
+/// thread; one storage thread writes (and is the only writer), one reading thread answers MetricReader requests.
+/// Waiting work goes into one transaction; at most one is in flight. A write that fails is retried `maxRetries` times
+/// with growing pauses (1.5 s in all); then changes are refused, and points are kept and tried again every few seconds
+/// until they are written. `troubled` is told when the first retry fails too: a failure that passes at once is nobody's
+/// trouble. A Storage is opened once; before `opened`, work waits. Where nothing can be written (ReadOnly, opening
+/// failed, closed) changes are refused and accepting() is false.
 class Storage final : public JobStore {
   Q_OBJECT
  public:
@@ -34,11 +34,12 @@ class Storage final : public JobStore {
   Storage(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
   ~Storage() override;
 
-  /// Opens, migrates, reads all jobs. Answered by `opened` or `openFailed`. ReadOnly creates nothing and changes nothing:
-  /// where there is no database yet, there are no jobs.
+  /// Opens, migrates, reads all jobs. Answered by `opened` or `openFailed`. ReadOnly creates no database and changes
+  /// none (SQLite may leave an empty -wal and a -shm beside it): where there is none yet, there are no jobs.
   void open();
-  /// Writes what waits, closes in the worker and waits for it. What could not be written, or was refused and not written
-  /// since, is an error (StorageWrite, StorageFull, or why the database was not open); its changes get no other answer.
+  /// Writes what waits, closes in the worker and waits for it. What could not be written, or was refused and not
+  /// written since, is an error (StorageWrite, StorageFull, or why the database was not open); its changes get no other
+  /// answer.
   [[nodiscard]] Result<void> close();
 
   quint64 submit(Job job) override;

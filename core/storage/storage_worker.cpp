@@ -113,8 +113,8 @@ Result<void> StorageWorker::apply(const JobPoints& points, CommittedBatch& commi
 
 void StorageWorker::close() {
   m_tables.reset();
-  // The last connection to close empties the WAL; this brings it into the file where another program still reads. It does
-  // not wait for that program.
+  // The last connection to close empties the WAL; this brings it into the file where another program still reads. It
+  // does not wait for that program.
   if (m_database.isOpen() && m_mode == OpenMode::ReadWrite)
     if (const auto done = m_database.run(QStringLiteral("PRAGMA wal_checkpoint(PASSIVE)")); !done)
       qInfo("%s", qUtf8Printable(done.error().detail));  // what is in the WAL is safe there

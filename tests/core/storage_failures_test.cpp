@@ -46,7 +46,7 @@ TEST_CASE("a write that fails is retried, then changes are refused and points ar
   CHECK(again.opened->jobs[0].job.id == JobId{3});
 }
 
-TEST_CASE("without anybody's doing a storage recovers, though nothing but a refused change was to be written", "[storage]") {
+TEST_CASE("a storage recovers by itself, though nothing but a refused change was to be written", "[storage]") {
   const QTemporaryDir dir;
   Disk disk(dir.path());
   breakJobs(dir.path());

@@ -27,7 +27,8 @@ struct Disk {
     QObject::connect(&storage, &Storage::opened, &storage, [this](const OpenedStore& store) { opened = store; });
     QObject::connect(&storage, &Storage::openFailed, &storage, [this](const Error& error) { failure = error; });
     QObject::connect(&storage, &JobStore::committed, &storage, [this](const CommittedBatch& batch) { note(batch); });
-    QObject::connect(&storage, &JobStore::refused, &storage, [this](quint64 ticket, const Error& error) { refused[ticket] = error; });
+    QObject::connect(&storage, &JobStore::refused, &storage,
+                     [this](quint64 ticket, const Error& error) { refused[ticket] = error; });
     QObject::connect(&storage, &JobStore::troubled, &storage, [this] { ++troubles; });
     QObject::connect(&storage, &JobStore::recovered, &storage, [this] { ++recoveries; });
     QObject::connect(&storage.reader(), &MetricReader::loaded, &storage,
@@ -57,7 +58,6 @@ struct Disk {
     return read.series[0].points;
   }
 
-  Storage storage;
   std::optional<OpenedStore> opened;
   std::optional<Error> failure;
   std::multimap<quint64, JobPoints> loaded;
@@ -68,6 +68,7 @@ struct Disk {
   int batches = 0;
   int troubles = 0;
   int recoveries = 0;
+  Storage storage;  ///< last, for it still tells while it is destroyed
 };
 
 inline Job someJob(qint64 id) {
@@ -98,6 +99,12 @@ inline void write(const QString& path, const QByteArray& bytes) {
   REQUIRE(file.write(bytes) == bytes.size());
 }
 
+/// What a crash at this moment would leave, given that the WAL is not written back meanwhile.
+inline void copyDatabase(const QString& from, const QString& to) {
+  for (const QLatin1String ending : {QLatin1String(""), QLatin1String("-wal")})
+    REQUIRE(QFile::copy(databaseIn(from) + ending, databaseIn(to) + ending));
+}
+
 /// Runs SQL on the file through a connection of the test's own.
 inline void sql(const QString& dir, const QStringList& statements) {
   Database database(QStringLiteral("test"));
@@ -119,7 +126,9 @@ inline void breakJobs(const QString& dir) {
 inline void mend(const QString& dir) { sql(dir, {QStringLiteral("DROP TRIGGER broken")}); }
 
 inline bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-inline bool same(const Point& a, const Point& b) { return a.step == b.step && a.wallMs == b.wallMs && same(a.value, b.value); }
+inline bool same(const Point& a, const Point& b) {
+  return a.step == b.step && a.wallMs == b.wallMs && same(a.value, b.value);
+}
 inline bool same(const std::vector<Point>& a, const std::vector<Point>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Point& x, const Point& y) { return same(x, y); });
 }
