@@ -172,18 +172,18 @@ void ToastStack::arrange() {
   const int width = std::min(cardWidth, s.host->width() - 2 * margin);
   const int room = s.host->height() - s.topMargin - margin;
   int y = shadow;
-  int lastBottom = 0;
+  QRect last;  ///< the lowest card that is seen whole
   std::vector<QRect> places;
   for (size_t i = 0; i < s.cards.size(); ++i) {
     const int height = s.cards[i]->heightFor(width);
     const bool full = (isExpanded() || int(i) < visibleLimit) && y + height < room;
     if (full || i == 0) {
-      places.emplace_back(shadow, y, width, height);
-      lastBottom = y + height;
-      y = lastBottom + gap;
-    } else {  // behind the last full one, a little smaller for each
+      last = QRect(shadow, y, width, height);
+      places.push_back(last);
+      y += height + gap;
+    } else {  // behind it, a little smaller for each
       const int depth = std::min<int>(int(i) - std::min<int>(int(i), visibleLimit) + 1, maxPeeks);
-      places.emplace_back(shadow + 6 * depth, lastBottom - height + peek * depth, width - 12 * depth, height);
+      places.push_back(last.adjusted(6 * depth, peek * depth, -6 * depth, peek * depth));
     }
   }
   int bottom = 0;
