@@ -56,10 +56,11 @@ void Composition::ready() {
 
 void Composition::failed(const Error& error) {
   qCritical("%s %s", qUtf8Printable(error.message), qUtf8Printable(error.detail));
-  QMessageBox box(QMessageBox::Critical, tr("Trainyard"), error.message, QMessageBox::Close, &m_window);
-  box.setObjectName(QStringLiteral("openFailed"));
-  box.exec();
-  m_application.exit(1);
+  auto* box = new QMessageBox(QMessageBox::Critical, tr("Trainyard"), error.message, QMessageBox::Close, &m_window);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setObjectName(QStringLiteral("openFailed"));
+  connect(box, &QMessageBox::finished, this, [] { QCoreApplication::exit(1); });
+  box->open();
 }
 
 QJsonObject Composition::answer(const QJsonObject& request) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
+#include <QMessageBox>
 
 #include "app/cli/command_line.h"
 #include "app/composition.h"
@@ -9,6 +10,13 @@ namespace {
 
 using namespace trainyard;
 
+/// Somebody who started the program by a double click sees no terminal.
+int tellInWindow(const Error& error) {
+  const int code = cli::tell(error);
+  QMessageBox::critical(nullptr, QStringLiteral("Trainyard"), error.message);
+  return code;
+}
+
 int runWindow(int argc, char** argv, const QString& wantedDir) {
   QApplication application(argc, argv);
   QApplication::setFont(fontFor(TextRole::Body));
@@ -16,13 +24,13 @@ int runWindow(int argc, char** argv, const QString& wantedDir) {
   QApplication::setWindowIcon(QIcon(QStringLiteral(":/trainyard/icon.svg")));
   QApplication::setDesktopFileName(QStringLiteral("trainyard"));
   const auto dataDir = prepareDataDir(wantedDir);
-  if (!dataDir) return cli::tell(dataDir.error());
+  if (!dataDir) return tellInWindow(dataDir.error());
   installMessageLog(*dataDir);
   Instance instance(*dataDir);
   if (const auto owned = instance.acquire(); !owned) {
-    if (owned.error().code != ErrorCode::InUse) return cli::tell(owned.error());
+    if (owned.error().code != ErrorCode::InUse) return tellInWindow(owned.error());
     const auto answered = instance.ask({{QStringLiteral("do"), QStringLiteral("activate")}});
-    return answered ? 0 : cli::tell(answered.error());
+    return answered ? 0 : tellInWindow(answered.error());
   }
   Composition composition(application, *dataDir, instance);
   composition.start();

@@ -12,8 +12,18 @@
 namespace trainyard::cli {
 namespace {
 
+/// The draft's text for options such as `--param k=v`: a value is taken as it is, whatever characters it holds.
+QString pairsOf(const QStringList& words) {
+  QStringList lines;
+  for (const QString& word : words) {
+    const qsizetype equals = word.indexOf(u'=');
+    lines << (equals > 0 ? pairsText({{word.left(equals).trimmed(), word.mid(equals + 1)}}) : word);
+  }
+  return lines.join(u'\n');
+}
+
 JobDraft draftOf(const CommandLine& line) {
-  const auto pairs = [&line](const char* option) { return line.options.value(QLatin1String(option)).join(u'\n'); };
+  const auto pairs = [&line](const char* option) { return pairsOf(line.options.value(QLatin1String(option))); };
   const auto value = [&line](const char* option) { return line.value(QLatin1String(option)); };
   JobDraft draft;
   draft.source = line.has(QStringLiteral("--command")) ? JobSource::Command : JobSource::Simulated;
