@@ -41,9 +41,10 @@ void LegendChip::paintEvent(QPaintEvent*) {
   const double middle = height() / 2.0;
   painter.setPen(Qt::NoPen);
   painter.setBrush(sample);
+  const int dashes = m_dashed ? 2 : 1;
   const double part = m_dashed ? (sampleWidth - 4) / 2.0 : sampleWidth;
-  for (double x = inset; x < inset + sampleWidth; x += part + 4)
-    painter.drawRoundedRect(QRectF(x, middle - 1.5, part, 3), 1.5, 1.5);
+  for (int dash = 0; dash < dashes; ++dash)
+    painter.drawRoundedRect(QRectF(inset + dash * (part + 4), middle - 1.5, part, 3), 1.5, 1.5);
   QFont font = this->font();
   font.setStrikeOut(!isChecked());
   painter.setFont(font);
