@@ -13,6 +13,7 @@ constexpr size_t maxTiles = 5;
 constexpr int tileHeight = 78;
 constexpr int tileGap = 10;
 constexpr int minTileWidth = 120;
+constexpr double maxTileWidth = 240;
 
 bool isShare(const QString& tag, const SeriesSummary& summary) {
   return metricKind(tag) == MetricKind::Accuracy && !(summary.max.value > 1.0);
@@ -98,7 +99,7 @@ void StatTiles::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing);
   const int room = std::max(1, (width() + tileGap) / (minTileWidth + tileGap));
   const int shown = std::min(static_cast<int>(m_tiles.size()), room);
-  const double tileWidth = (width() - tileGap * (shown - 1)) / double(shown);
+  const double tileWidth = std::min(maxTileWidth, (width() - tileGap * (shown - 1)) / double(shown));
   for (int i = 0; i < shown; ++i)
     paintTile(painter, {i * (tileWidth + tileGap) + 0.5, 0.5, tileWidth - 1, tileHeight - 1.0}, m_tiles[size_t(i)]);
 }

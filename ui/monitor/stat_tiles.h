@@ -22,7 +22,7 @@ struct Tile {
 /// others, its first series. A queued job has the five with "–".
 [[nodiscard]] std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& series);
 
-/// A row of tiles of equal width, painted; those that do not fit at 120 px are left out from the right.
+/// A row of tiles of equal width (120 to 240 px), painted; those that do not fit are left out from the right.
 class StatTiles final : public QWidget {
   Q_OBJECT
  public:
