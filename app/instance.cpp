@@ -12,6 +12,7 @@ namespace trainyard {
 namespace {
 
 constexpr int answerMs = 5'000;
+constexpr int turnMs = 10'000;
 constexpr qint64 longestRequest = 1 << 20;
 
 /// A socket's path must be short (108 bytes), a data directory's may be long: a name made from its hash, in the runtime
@@ -50,8 +51,24 @@ Instance::Instance(const QString& dataDir, QObject* parent)
 
 Instance::~Instance() = default;
 
-Result<void> Instance::acquire() {
-  if (m_lock.tryLock(0)) return {};
+bool Instance::ownerListens() const {
+  QLocalSocket socket;
+  socket.connectToServer(socketPath(m_dataDir));
+  return socket.waitForConnected(answerMs);
+}
+
+Result<bool> Instance::acquireOrAsk() {
+  auto owned = acquire();
+  if (!owned && owned.error().code == ErrorCode::InUse) {
+    if (ownerListens()) return false;
+    owned = acquire(turnMs);
+  }
+  if (!owned) return tl::make_unexpected(owned.error());
+  return true;
+}
+
+Result<void> Instance::acquire(int patienceMs) {
+  if (m_lock.tryLock(patienceMs)) return {};
   if (m_lock.error() != QLockFile::LockFailedError)
     return fail(ErrorCode::StorageOpen,
                 tr("The data directory %1 cannot be locked; check its rights and the free space of its disk, or choose another with --data-dir.").arg(m_dataDir));

@@ -23,8 +23,13 @@ class Instance final : public QObject {
   explicit Instance(const QString& dataDir, QObject* parent = nullptr);
   ~Instance() override;
 
-  /// Becomes the owner; InUse when another living process is.
-  [[nodiscard]] Result<void> acquire();
+  /// Becomes the owner; InUse when another living process is, and still is after `patienceMs`.
+  [[nodiscard]] Result<void> acquire(int patienceMs = 0);
+  /// Whether the owner listens: a window does, a command that works for a moment does not.
+  [[nodiscard]] bool ownerListens() const;
+  /// For a command: true when it owns the directory now, false when the owner listens and is to be asked. Waits for the turn of
+  /// another command at most ten seconds.
+  [[nodiscard]] Result<bool> acquireOrAsk();
   /// Listens for others. Only for the owner.
   [[nodiscard]] Result<void> serve(Handler handler);
   /// Asks the owner; waits at most five seconds. For processes without a window.

@@ -88,10 +88,9 @@ int runVerb(const CommandLine& line) {
   const auto dir = prepareDataDir(line.dataDir);
   if (!dir) return tell(dir.error());
   Instance instance(*dir);
-  const auto owned = instance.acquire();
-  if (owned) return runHere(*dir, line, *ids, *speed);
-  if (owned.error().code != ErrorCode::InUse) return tell(owned.error());
-  return runAsked(instance, line, *ids);
+  const auto owned = instance.acquireOrAsk();
+  if (!owned) return tell(owned.error());
+  return *owned ? runHere(*dir, line, *ids, *speed) : runAsked(instance, line, *ids);
 }
 
 InterruptWatch::InterruptWatch() {

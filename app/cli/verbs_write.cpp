@@ -75,8 +75,9 @@ int newVerb(const CommandLine& line) {
   const auto dir = prepareDataDir(line.dataDir);
   if (!dir) return tell(dir.error());
   Instance instance(*dir);
-  if (const auto owned = instance.acquire(); !owned) {
-    if (owned.error().code != ErrorCode::InUse) return tell(owned.error());
+  const auto owned = instance.acquireOrAsk();
+  if (!owned) return tell(owned.error());
+  if (!*owned) {
     const auto reply = instance.ask({{QStringLiteral("do"), QStringLiteral("create")}, {QStringLiteral("draft"), trainyard::toJson(draft)}});
     if (!reply) return tell(reply.error());
     if (!(*reply)[QLatin1String("ok")].toBool()) return tell(errorIn(*reply));
@@ -96,8 +97,9 @@ int rmVerb(const CommandLine& line) {
   const auto dir = prepareDataDir(line.dataDir);
   if (!dir) return tell(dir.error());
   Instance instance(*dir);
-  if (const auto owned = instance.acquire(); !owned) {
-    if (owned.error().code != ErrorCode::InUse) return tell(owned.error());
+  const auto owned = instance.acquireOrAsk();
+  if (!owned) return tell(owned.error());
+  if (!*owned) {
     int code = exitDone;
     for (const JobId id : *ids) {
       const auto reply = instance.ask({{QStringLiteral("do"), QStringLiteral("remove")}, {QStringLiteral("id"), id.value}});

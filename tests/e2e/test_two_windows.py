@@ -26,7 +26,10 @@ def main(binary):
         yard.cli("rm", "1")
         wait_for(lambda: not yard.jobs(), "the job to go")
         assert window.close() == 0
-        assert yard.cli("new", "--name", "x", "--model", "MLP", "--epochs", "1", "--lr", "1").strip() == "2"
+        several = [subprocess.Popen([yard.binary, "new", "--name", "x", "--model", "MLP", "--epochs", "1", "--lr", "1", "--data-dir",
+                                     str(yard.data)], stdout=subprocess.PIPE, text=True) for _ in range(8)]
+        numbers = sorted(int(one.communicate(timeout=30)[0]) for one in several)
+        assert numbers == list(range(2, 10)), numbers  # each in its turn, and a deleted job's number is not given again
 
 
 if __name__ == "__main__":
