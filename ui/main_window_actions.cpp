@@ -146,13 +146,14 @@ void MainWindow::askGrace() {
 }
 
 void MainWindow::askToClose(int runningCommands) {
-  auto* box = new QMessageBox(QMessageBox::Question, tr("Trainyard"),
+  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Trainyard"),
                               runningCommands == 1
                                   ? tr("A program is still training. Closing Trainyard stops it.")
                                   : tr("%1 programs are still training. Closing Trainyard stops them.").arg(runningCommands),
                               QMessageBox::Cancel, this);
   box->setAttribute(Qt::WA_DeleteOnClose);
   box->setObjectName(QStringLiteral("closeQuestion"));
+  box->setDefaultButton(QMessageBox::Cancel);
   const QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::DestructiveRole);
   connect(stop, &QPushButton::clicked, this, [this] {
     m_mayClose = true;

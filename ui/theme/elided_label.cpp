@@ -2,6 +2,7 @@
 #include "ui/theme/elided_label.h"
 
 #include <QPainter>
+#include <algorithm>
 
 namespace trainyard {
 
@@ -12,7 +13,9 @@ ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
 
 QSize ElidedLabel::sizeHint() const { return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height() + 2}; }
 
-QSize ElidedLabel::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 8, fontMetrics().height() + 2}; }
+QSize ElidedLabel::minimumSizeHint() const {
+  return {std::min(sizeHint().width(), fontMetrics().averageCharWidth() * 8), fontMetrics().height() + 2};
+}
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
   QPainter painter(this);

@@ -5,13 +5,15 @@
 
 namespace trainyard {
 
-/// Fusion under our style sheet, the same on every desktop. Mnemonics work and are not underlined.
+/// Fusion under our style sheet, the same on every desktop. Mnemonics work and are not underlined; a dialog's
+/// buttons have no pictures.
 class HouseStyle final : public QProxyStyle {
   Q_OBJECT
  public:
   HouseStyle() : QProxyStyle(QStringLiteral("Fusion")) {}
   [[nodiscard]] int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* data) const override {
-    return hint == SH_UnderlineShortcut ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
+    const bool off = hint == SH_UnderlineShortcut || hint == SH_DialogButtonBox_ButtonsHaveIcons;
+    return off ? 0 : QProxyStyle::styleHint(hint, option, widget, data);
   }
 };
 
