@@ -3,6 +3,7 @@
 
 #include <QCategoryAxis>
 #include <QChart>
+#include <QGraphicsLayout>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
@@ -215,6 +216,7 @@ void MetricChart::State::placePlot() {
   const QRectF area = all.adjusted(leftGutter, topGutter, -rightGutter, -bottomGutter);
   if (area.width() < 1 || area.height() < 1) return;
   chart->setPlotArea(area);
+  chart->layout()->activate();  // now: the axes must not be a resize behind the curves
   curves->setPlotArea(area);
   cross->setPlotArea(area);
   schedule();

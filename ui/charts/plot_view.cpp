@@ -16,6 +16,7 @@ constexpr double clickSlack = 4.0;  ///< px the mouse may move in a click withou
 
 PlotView::PlotView(QChart* chart, QWidget* parent) : QChartView(chart, parent) {
   setFrameShape(QFrame::NoFrame);
+  setViewportUpdateMode(FullViewportUpdate);  // a frame is drawn as a whole
   setFocusPolicy(Qt::NoFocus);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
