@@ -4,8 +4,13 @@
 #include <sys/stat.h>
 
 #include <QFile>
+#include <QFileInfo>
+#include <algorithm>
 
 namespace trainyard {
+
+Follower::Follower(QString path, qint64 tail)
+    : m_path(std::move(path)), m_offset(std::max<qint64>(0, QFileInfo(m_path).size() - tail)) {}
 
 QByteArray Follower::read() {
   QFile file(m_path);

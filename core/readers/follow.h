@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QString>
+#include <limits>
 
 namespace trainyard {
 
@@ -11,7 +12,8 @@ class Follower {
  public:
   static constexpr qint64 mostAtOnce = 1 << 20;
 
-  explicit Follower(QString path) : m_path(std::move(path)) {}
+  /// Begins `tail` bytes before the file's present end, or at its begin.
+  explicit Follower(QString path, qint64 tail = std::numeric_limits<qint64>::max());
   /// What was appended since the last call, at most `mostAtOnce` bytes; empty when nothing was or the file is not there.
   [[nodiscard]] QByteArray read();
   /// True once after read() found the file truncated or replaced.

@@ -7,7 +7,6 @@ namespace trainyard {
 namespace {
 
 constexpr int pollMs = 200;
-constexpr qint64 mostAtOnce = 1 << 20;
 constexpr qsizetype longestLine = 4'096;  ///< a line is cut here; no log is read sideways
 
 }  // namespace
@@ -31,7 +30,8 @@ LogTail::LogTail() : m_timer(new QTimer(this)) {
 
 void LogTail::follow(const QString& path) {
   m_path = path;
-  m_offset = -1;
+  m_file = Follower(path, firstBytes);
+  m_anew = true;
   m_partial.clear();
   poll();
 }
@@ -46,25 +46,19 @@ void LogTail::setActive(bool active) {
 }
 
 void LogTail::poll() {
-  QFile file(m_path);
-  if (m_path.isEmpty() || !file.open(QIODevice::ReadOnly)) return;  // not there yet
-  const qint64 size = file.size();
-  bool anew = m_offset < 0;
-  if (size < m_offset) anew = true;  // replaced or truncated: read it anew
-  if (anew) {
-    m_offset = std::max<qint64>(0, size - firstBytes);
+  if (m_path.isEmpty()) return;
+  const QByteArray bytes = m_file.read();
+  if (m_file.takeRestarted()) {
+    m_anew = true;
     m_partial.clear();
   }
-  if (size == m_offset && !anew) return;
-  file.seek(m_offset);
-  const QByteArray bytes = file.read(mostAtOnce);
-  m_offset += bytes.size();
+  if (bytes.isEmpty()) return;
   QByteArray text = m_partial + bytes;
   const qsizetype end = text.lastIndexOf('\n') + 1;
   m_partial = text.mid(end).right(longestLine);
   text.truncate(end);
-  if (!text.isEmpty() || anew) Q_EMIT read(m_path, QString::fromUtf8(foldedOutput(text)), anew);
-  if (m_offset < size) QMetaObject::invokeMethod(this, &LogTail::poll, Qt::QueuedConnection);
+  if (!text.isEmpty()) Q_EMIT read(m_path, QString::fromUtf8(foldedOutput(text)), std::exchange(m_anew, false));
+  if (bytes.size() == Follower::mostAtOnce) QMetaObject::invokeMethod(this, &LogTail::poll, Qt::QueuedConnection);
 }
 
 }  // namespace trainyard

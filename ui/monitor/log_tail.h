@@ -2,9 +2,10 @@
 #pragma once
 
 #include <QByteArray>
-#include <QFile>
 #include <QObject>
 #include <QTimer>
+
+#include "core/readers/follow.h"
 
 namespace trainyard {
 
@@ -27,7 +28,8 @@ class LogTail final : public QObject {
  private:
   void poll();
   QString m_path;
-  qint64 m_offset = -1;  ///< negative: not opened yet
+  Follower m_file{{}};
+  bool m_anew = true;    ///< what comes next replaces what was shown
   QByteArray m_partial;  ///< a line that has not ended
   QTimer* m_timer;
 };
