@@ -99,8 +99,8 @@ QString groupTitle(const QString& key) {
 }  // namespace
 
 MetricKind metricKind(const QString& tag) {
-  const QString metric = partsOf(tag).metric;
-  if (canonicalMetric(metric) == u"lr" || metric.toLower().startsWith(QLatin1String("lr/"))) return MetricKind::LearningRate;
+  const QString metric = canonicalMetric(partsOf(tag).metric);
+  if (metric == u"lr" || metric.startsWith(QLatin1String("lr/"))) return MetricKind::LearningRate;
   if (nameMatches(metric, lossNames())) return MetricKind::Loss;
   if (nameMatches(metric, accuracyNames())) return MetricKind::Accuracy;
   return MetricKind::Other;

@@ -12,12 +12,15 @@ struct Column {
   static constexpr size_t none = size_t(-1);
   size_t low = none;
   size_t high = none;
-  size_t firstNan = none;
+  size_t nan = none;
+  size_t infinity = none;
+  size_t negativeInfinity = none;
 
   void add(std::span<const Point> points, size_t i) {
     const double value = points[i].value;
-    if (std::isnan(value)) {
-      if (firstNan == none) firstNan = i;
+    if (!std::isfinite(value)) {
+      size_t& first = std::isnan(value) ? nan : value > 0.0 ? infinity : negativeInfinity;
+      if (first == none) first = i;
       return;
     }
     if (low == none || value < points[low].value) low = i;
@@ -26,7 +29,7 @@ struct Column {
 
   void emitTo(std::vector<Point>& out, std::span<const Point> points, size_t first, size_t last) const {
     std::vector<size_t> picked;
-    for (const size_t i : {low, high, firstNan, first, last})
+    for (const size_t i : {low, high, nan, infinity, negativeInfinity, first, last})
       if (i != none) picked.push_back(i);
     std::sort(picked.begin(), picked.end());
     picked.erase(std::unique(picked.begin(), picked.end()), picked.end());
@@ -47,7 +50,8 @@ std::vector<Point> minMaxPerColumn(std::span<const Point> points, qint64 fromSte
   // The columns divide the part of the asked range that has points.
   const double start = double(range.front().step);
   const double width = std::max(1.0, double(range.back().step) - start + 1.0);
-  const auto columnOf = [&](size_t i) { return int((double(range[i].step) - start) / width * columns); };
+  // Multiplied first: the quotient of whole numbers is rounded to a whole one only where it is one.
+  const auto columnOf = [&](size_t i) { return int((double(range[i].step) - start) * columns / width); };
   size_t i = 0;
   while (i < range.size()) {
     const int here = columnOf(i);

@@ -9,8 +9,9 @@
 namespace trainyard {
 
 /// The points that a chart `columns` pixels wide needs between `fromStep` and `toStep` (both included): for each column
-/// the finite minimum and maximum in step order (one point when they are the same), and the first NaN of a column that has
-/// one. The first and last point of the range are always kept. `points` are in step order. columns > 0.
+/// the finite minimum and maximum in step order (one point when they are the same), and the first NaN, the first
+/// infinity and the first negative infinity of a column that has them. The first and last point of the range are always
+/// kept. `points` are in step order. columns > 0.
 [[nodiscard]] std::vector<Point> minMaxPerColumn(std::span<const Point> points, qint64 fromStep, qint64 toStep,
                                                  int columns);
 
