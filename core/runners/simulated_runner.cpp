@@ -19,6 +19,16 @@ SeriesPoints& seriesOf(JobPoints& points, const QString& tag) {
   return points.series.emplace_back(SeriesPoints{tag, {}});
 }
 
+/// How the run of this step ended with it, if it did.
+std::optional<Ending> endingAfter(const SimulatedStep& step) {
+  if (step.diverged)
+    return Ending{EndKind::LossNan, 0, SimulatedRunner::tr("Loss became NaN at step %1").arg(step.step)};
+  if (step.last) return Ending{EndKind::Completed, 0, {}};
+  return std::nullopt;
+}
+
+Ending endingFor(const Error& error) { return {EndKind::CouldNotStart, 0, error.message}; }
+
 }  // namespace
 
 SimulatedRunner::SimulatedRunner(const JobStore& store, const Clock& clock, QObject* parent)
@@ -34,7 +44,7 @@ Result<void> SimulatedRunner::check(const Job& job) const {
 }
 
 void SimulatedRunner::start(const Job& job) {
-  m_runs.insert_or_assign(job.id, Run{job, 0.0});
+  m_runs.insert_or_assign(job.id, Run{job, 0.0, job.progress.step > 0});
   if (m_timer.isActive()) return;
   m_sinceTick.start();
   m_timer.start();
@@ -42,13 +52,17 @@ void SimulatedRunner::start(const Job& job) {
 
 void SimulatedRunner::stop(JobId job) {
   if (m_runs.erase(job) == 0) return;
-  QMetaObject::invokeMethod(
-      this, [this, job] { Q_EMIT ended(job, {EndKind::StoppedByUser, 0, tr("stopped by you")}); }, Qt::QueuedConnection);
+  m_stopped.insert(job);
+  const auto tell = [this, job] {
+    if (m_stopped.erase(job) > 0) Q_EMIT ended(job, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+  };
+  QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
 }
 
 void SimulatedRunner::shutDown() {
   m_timer.stop();
   m_runs.clear();
+  m_stopped.clear();
 }
 
 void SimulatedRunner::setSpeed(double stepsPerSecond) {
@@ -61,30 +75,32 @@ Result<Progress> SimulatedRunner::advance(JobId id) {
   if (run == m_runs.end()) return fail(ErrorCode::NotFound, tr("Job %1 is not being simulated.").arg(id.value));
   JobPoints points{id, {}, run->second.job.progress};
   const auto ending = addStep(run->second, points);
-  const Progress progress = points.progress;
-  finish(id, points, ending);
-  if (ending && ending->kind == EndKind::CouldNotStart) return fail(ErrorCode::Internal, ending->reason);
-  return progress;
+  finish(id, points, ending ? *ending : endingFor(ending.error()));
+  if (!ending) return tl::make_unexpected(ending.error());
+  return points.progress;
 }
 
-std::optional<Ending> SimulatedRunner::addStep(Run& run, JobPoints& points) {
+Result<std::optional<Ending>> SimulatedRunner::addStep(Run& run, JobPoints& points) {
   Progress& progress = run.job.progress;
+  if (std::exchange(run.isContinued, false)) {
+    // Its last points may have reached the disk without its end.
+    const auto persisted = simulateStep(run.job.settings, progress.step);
+    if (!persisted) return tl::make_unexpected(persisted.error());
+    if (const auto ending = endingAfter(*persisted)) return ending;
+  }
   const auto step = simulateStep(run.job.settings, progress.step + 1);
-  if (!step) return Ending{EndKind::CouldNotStart, 0, step.error().message};
+  if (!step) return tl::make_unexpected(step.error());
   const qint64 now = m_clock.nowMs();
   for (const TaggedValue& value : step->values)
     seriesOf(points, value.tag).points.push_back({step->step, now, value.value});
   progress = {step->step, plannedSteps(run.job.settings), step->epoch};
   points.progress = progress;
-  if (step->diverged) return Ending{EndKind::LossNan, 0, tr("Loss became NaN at step %1").arg(step->step)};
-  if (step->last) return Ending{EndKind::Completed, 0, {}};
-  return std::nullopt;
+  return endingAfter(*step);
 }
 
 void SimulatedRunner::finish(JobId id, const JobPoints& points, const std::optional<Ending>& ending) {
-  if (ending) m_runs.erase(id);
   if (!points.series.empty()) Q_EMIT produced(points);
-  if (ending) Q_EMIT ended(id, *ending);
+  if (ending && m_runs.erase(id) > 0) Q_EMIT ended(id, *ending);
 }
 
 void SimulatedRunner::tick() {
@@ -95,8 +111,9 @@ void SimulatedRunner::tick() {
   const double seconds = double(m_sinceTick.nsecsElapsed()) * 1e-9;
   m_sinceTick.start();
   if (!m_store.accepting()) return;
+  const double mostOwed = std::max(1.0, mostOwedSeconds * m_speed);
   for (auto& [id, run] : m_runs)
-    run.owed = m_speed >= fastest ? m_speed : std::min(run.owed + seconds * m_speed, std::max(1.0, mostOwedSeconds * m_speed));
+    run.owed = m_speed >= fastest ? m_speed : std::min(run.owed + seconds * m_speed, mostOwed);
   // From the job after the last served, so that a full budget is shared in turn.
   std::vector<JobId> order;
   for (auto it = m_runs.upper_bound(m_lastServed); it != m_runs.end(); ++it) order.push_back(it->first);
@@ -122,7 +139,8 @@ void SimulatedRunner::serve(JobId id, qint64 untilNs, const QElapsedTimer& spent
   for (int made = 0; run.owed >= 1.0 && !ending; ++made) {
     if (made % stepsBetweenLooks == stepsBetweenLooks - 1 && spent.nsecsElapsed() > untilNs) break;
     run.owed -= 1.0;
-    ending = addStep(run, points);
+    const auto added = addStep(run, points);
+    ending = added ? *added : endingFor(added.error());
   }
   finish(id, points, ending);
 }

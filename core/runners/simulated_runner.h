@@ -5,6 +5,7 @@
 #include <QTimer>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "core/base/clock.h"
 #include "core/jobs/job_store.h"
@@ -33,23 +34,27 @@ class SimulatedRunner final : public Runner {
   static constexpr int tickBudgetMs = 5;
 
   /// One step of one job: computes the next, tells it by `produced`, and `ended` after the last or when the loss became
-  /// NaN. The new progress, or NotFound.
+  /// NaN. The new progress; or NotFound, or the simulator's error, which also fails the job. A run that was over when
+  /// it was persisted only ends.
   [[nodiscard]] Result<Progress> advance(JobId job);
 
  private:
   struct Run {
     Job job;
     double owed = 0.0;  ///< steps that time has earned and that are not yet made
+    bool isContinued = false;  ///< from a persisted step that was not yet looked at
   };
   void tick();
   void serve(JobId id, qint64 untilNs, const QElapsedTimer& spent);
-  /// Adds the run's next step to `points`; how the run ended, if it did.
-  [[nodiscard]] std::optional<Ending> addStep(Run& run, JobPoints& points);
+  /// Adds the run's next step to `points`; how the run ended, if it did, or why there is no next step.
+  [[nodiscard]] Result<std::optional<Ending>> addStep(Run& run, JobPoints& points);
+  /// Tells the points and then the ending, unless who heard of the points has stopped the run or closed the runner.
   void finish(JobId id, const JobPoints& points, const std::optional<Ending>& ending);
 
   const JobStore& m_store;
   const Clock& m_clock;
   std::map<JobId, Run> m_runs;
+  std::set<JobId> m_stopped;  ///< whose `ended` is on its way
   JobId m_lastServed;
   QTimer m_timer;
   QElapsedTimer m_sinceTick;
