@@ -150,6 +150,9 @@ void MainWindow::connectJobs() {
   connect(m_commands, &JobCommands::undoChanged, this,
           [this](bool possible) { m_deps.actions.action(ActionId::UndoDelete).setEnabled(possible); });
   connect(&m_deps.jobs, &JobService::jobsChanged, this, &MainWindow::followSelection);
+  connect(&m_deps.jobs, &JobService::changeCommitted, this, [this] {
+    if (m_closeWhenStopped && runningCommands().isEmpty()) close();
+  });
   connect(&m_deps.jobs, &JobService::jobAdded, this, &MainWindow::showRightPage);
   connect(&m_deps.jobs, &JobService::jobRemoved, this, &MainWindow::showRightPage);
   connect(&m_deps.jobs, &JobService::loaded, this, [this] {
@@ -219,20 +222,20 @@ void MainWindow::bringToFront() {
   activateWindow();
 }
 
-int MainWindow::runningCommands() const {
-  int count = 0;
+QList<JobId> MainWindow::runningCommands() const {
+  QList<JobId> running;
   for (const JobId id : m_deps.jobs.jobs()) {
     const Job* job = m_deps.jobs.job(id);
-    if (job->status == JobStatus::Running && job->settings.source == JobSource::Command) ++count;
+    if (job->status == JobStatus::Running && job->settings.source == JobSource::Command) running << id;
   }
-  return count;
+  return running;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  const int running = runningCommands();
-  if (running > 0 && !m_mayClose) {
+  const qsizetype running = runningCommands().size();
+  if (running > 0) {
     event->ignore();
-    askToClose(running);
+    m_closeWhenStopped ? stopAndClose() : askToClose(static_cast<int>(running));
     return;
   }
   remember();

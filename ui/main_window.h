@@ -85,7 +85,8 @@ class MainWindow final : public QMainWindow {
   void askName();
   void askGrace();
   void askToClose(int runningCommands);
-  [[nodiscard]] int runningCommands() const;
+  [[nodiscard]] QList<JobId> runningCommands() const;
+  void stopAndClose();
   void showAbout();
 
   MainWindowDependencies m_deps;
@@ -103,7 +104,7 @@ class MainWindow final : public QMainWindow {
   ShortcutSheet* m_shortcuts = nullptr;
   StatusLine* m_status = nullptr;
   bool m_pageInFront = false;  ///< of the list, while the window is narrow
-  bool m_mayClose = false;
+  bool m_closeWhenStopped = false;  ///< programs were told to stop; the last one's end closes the window
 };
 
 }  // namespace trainyard

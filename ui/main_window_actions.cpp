@@ -155,11 +155,18 @@ void MainWindow::askToClose(int runningCommands) {
   box->setObjectName(QStringLiteral("closeQuestion"));
   box->setDefaultButton(QMessageBox::Cancel);
   const QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::DestructiveRole);
-  connect(stop, &QPushButton::clicked, this, [this] {
-    m_mayClose = true;
-    close();
-  });
+  connect(stop, &QPushButton::clicked, this, &MainWindow::stopAndClose);
   box->open();
+}
+
+/// The programs get their grace and their last words; the window closes when the last has ended, and what became of each is
+/// on the disk by then.
+void MainWindow::stopAndClose() {
+  m_closeWhenStopped = true;
+  if (runningCommands().isEmpty())
+    close();
+  else
+    m_commands->stop(runningCommands());  // called again, it goes on to the next signal
 }
 
 void MainWindow::showAbout() {

@@ -25,6 +25,7 @@ QString whenText(const Job& job, qint64 nowMs) {
 QString factsText(const Job& job, qint64 nowMs) {
   const JobSettings& settings = job.settings;
   QStringList facts;
+  if (!job.ending.reason.isEmpty()) facts << job.ending.reason.at(0).toUpper() + job.ending.reason.mid(1);
   if (!settings.model.isEmpty()) facts << settings.model;
   if (!settings.dataset.isEmpty()) facts << settings.dataset;
   if (settings.epochs == 1) facts << PageHeader::tr("1 epoch");

@@ -91,7 +91,10 @@ ToastCard::ToastCard(Theme& theme, ToastId id, const ToastContent& content, QWid
   m_timer.setSingleShot(true);
   connect(&m_timer, &QTimer::timeout, this, &ToastCard::expired);
   m_motion.setEasingCurve(QEasingCurve::OutCubic);
-  connect(&m_motion, &QVariantAnimation::valueChanged, this, [this](const QVariant& value) { setGeometry(value.toRect()); });
+  connect(&m_motion, &QVariantAnimation::valueChanged, this, [this](const QVariant& value) {
+    setGeometry(value.toRect());
+    parentWidget()->update();  // the stack paints our shadow
+  });
   m_spin.setStartValue(0.0);
   m_spin.setEndValue(1.0);
   m_spin.setDuration(900);
