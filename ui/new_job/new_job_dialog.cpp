@@ -79,6 +79,7 @@ QLayout* NewJobDialog::makeSources() {
     button->setProperty("kind", "segment");
     button->setCheckable(true);
     button->setAutoDefault(false);
+    button->setFocusPolicy(Qt::TabFocus);  // a click leaves the keyboard in the field where it was
     group->addButton(button);
     row->addWidget(button, 1);
     connect(button, &QPushButton::toggled, this, [this, source](bool on) {
