@@ -52,6 +52,7 @@ void Composition::applyTheme() {
 void Composition::ready() {
   m_yard.jobs().purgeDeleted();
   m_yard.jobs().resumeInterrupted();
+  m_yard.dispatcher().begin();
 }
 
 void Composition::failed(const Error& error) {

@@ -11,8 +11,9 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_settings(dataDir),
       m_storage(dataDir, mode),
       m_simulatedRunner(m_storage, m_clock),
-      m_commandRunner(dataDir, m_clock),
-      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_clock}) {
+      m_commandRunner(dataDir, findSupervisor(), m_storage, m_clock),
+      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_clock}),
+      m_dispatcher(m_jobs, m_clock) {
   connect(&m_storage, &Storage::opened, this, [this](const OpenedStore& store) {
     m_jobs.load(store.jobs, store.nextId);
     Q_EMIT ready();
@@ -43,6 +44,8 @@ Result<void> Yard::close() {
 void Yard::applySettings() {
   m_simulatedRunner.setSpeed(m_settings.stepsPerSecond());
   m_commandRunner.setGraceMs(m_settings.stopGraceMs());
+  m_dispatcher.setOn(m_settings.queueOn());
+  m_dispatcher.setSlots(m_settings.queueSlots());
 }
 
 }  // namespace trainyard

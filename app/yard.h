@@ -8,6 +8,7 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/runners/command_runner.h"
+#include "core/runners/dispatcher.h"
 #include "core/runners/simulated_runner.h"
 #include "core/storage/storage.h"
 
@@ -32,6 +33,7 @@ class Yard final : public QObject {
   [[nodiscard]] SimulatedRunner& simulatedRunner() { return m_simulatedRunner; }
   [[nodiscard]] CommandRunner& commandRunner() { return m_commandRunner; }
   [[nodiscard]] JobService& jobs() { return m_jobs; }
+  [[nodiscard]] Dispatcher& dispatcher() { return m_dispatcher; }
 
  Q_SIGNALS:
   void ready();
@@ -47,6 +49,7 @@ class Yard final : public QObject {
   SimulatedRunner m_simulatedRunner;
   CommandRunner m_commandRunner;
   JobService m_jobs;
+  Dispatcher m_dispatcher;
   bool m_closed = false;
 };
 

@@ -13,6 +13,7 @@ namespace trainyard {
 namespace {
 
 constexpr double defaultSpeed = 10.0;
+constexpr int mostSlots = 64;
 constexpr int defaultGraceMs = 5'000;
 
 QString text(const char* source) { return QCoreApplication::translate("Settings", source); }
@@ -23,7 +24,7 @@ struct DraftKey {
   QString JobDraft::*member;
 };
 
-/// All fields but the name, which belongs to one job.
+/// All fields but those that belong to one job: its name, and its place in the queue.
 constexpr DraftKey draftKeys[] = {
     {DraftField::Model, "model", &JobDraft::model},
     {DraftField::Dataset, "dataset", &JobDraft::dataset},
@@ -36,7 +37,11 @@ constexpr DraftKey draftKeys[] = {
     {DraftField::CommandLine, "commandLine", &JobDraft::commandLine},
     {DraftField::WorkingDirectory, "workingDirectory", &JobDraft::workingDirectory},
     {DraftField::Environment, "environment", &JobDraft::environment},
-    {DraftField::Pattern, "pattern", &JobDraft::pattern}};
+    {DraftField::Pattern, "pattern", &JobDraft::pattern},
+    {DraftField::Retries, "retries", &JobDraft::retries},
+    {DraftField::RetryDelay, "retryDelay", &JobDraft::retryDelay},
+    {DraftField::OnTrouble, "onTrouble", &JobDraft::onTrouble},
+    {DraftField::Gpus, "gpus", &JobDraft::gpus}};
 
 QString fileKey(JobSource source, const DraftKey& one) {
   return QStringLiteral("lastDraft/%1/%2").arg(toKey(source), QLatin1String(one.key));
@@ -89,6 +94,18 @@ int Settings::stopGraceMs() const {
 }
 
 void Settings::setStopGraceMs(int ms) { setValue(QStringLiteral("commands/stopGraceMs"), ms); }
+
+bool Settings::queueOn() const { return m_file.value(QStringLiteral("queue/on"), false).toBool(); }
+
+void Settings::setQueueOn(bool on) { setValue(QStringLiteral("queue/on"), on); }
+
+int Settings::queueSlots() const {
+  bool ok = false;
+  const int count = m_file.value(QStringLiteral("queue/slots"), 1).toInt(&ok);
+  return ok ? std::clamp(count, 1, mostSlots) : 1;
+}
+
+void Settings::setQueueSlots(int count) { setValue(QStringLiteral("queue/slots"), std::clamp(count, 1, mostSlots)); }
 
 QString Settings::theme() const {
   const QString key = m_file.value(QStringLiteral("window/theme")).toString();

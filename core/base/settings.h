@@ -18,6 +18,10 @@ class Settings final : public QObject {
   void setStepsPerSecond(double value);
   [[nodiscard]] int stopGraceMs() const;  ///< 0..600,000; 5,000 unless set
   void setStopGraceMs(int ms);
+  [[nodiscard]] bool queueOn() const;  ///< whether queued jobs start by themselves; off at first
+  void setQueueOn(bool on);
+  [[nodiscard]] int queueSlots() const;  ///< 1..64 command jobs at a time; 1 unless set
+  void setQueueSlots(int count);
   [[nodiscard]] QString theme() const;  ///< "system", "light", "dark"
   void setTheme(const QString& key);
   [[nodiscard]] QByteArray bytes(const QString& key) const;  ///< geometry, splitter

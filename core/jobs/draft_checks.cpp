@@ -59,6 +59,24 @@ bool isShellWord(const QString& word) {
 
 }  // namespace
 
+Result<TroubleResponse> checkTroubleResponse(const QString& text) {
+  if (text.trimmed().isEmpty()) return TroubleResponse::Tell;
+  const auto response = troubleResponseFromKey(text.trimmed());
+  if (!response) return tl::make_unexpected(invalid(draftText("Must be tell, stop or retry")));
+  return *response;
+}
+
+Result<int> checkPriority(const QString& text) {
+  if (text.trimmed().isEmpty()) return 0;
+  for (int priority = -1; priority <= 1; ++priority)
+    if (text.trimmed() == priorityKey(priority)) return priority;
+  return tl::make_unexpected(invalid(draftText("Must be low, normal or high")));
+}
+
+QString priorityKey(int priority) {
+  return priority < 0 ? QStringLiteral("low") : priority > 0 ? QStringLiteral("high") : QStringLiteral("normal");
+}
+
 QString draftText(const char* source) { return QCoreApplication::translate("JobDraft", source); }
 
 bool hasControl(const QString& text, bool linesAllowed) {

@@ -19,6 +19,10 @@ struct WholeRange {
 };
 
 [[nodiscard]] Result<qint64> checkWhole(const QString& text, const WholeRange& range);
+[[nodiscard]] Result<TroubleResponse> checkTroubleResponse(const QString& text);
+/// "low", "normal", "high" or nothing to -1, 0, 1; and back.
+[[nodiscard]] Result<int> checkPriority(const QString& text);
+[[nodiscard]] QString priorityKey(int priority);
 [[nodiscard]] Result<double> checkLearningRate(const QString& text, bool optional);
 /// Trimmed, at most 200 characters, no control characters.
 [[nodiscard]] Result<QString> checkText(const QString& text, bool required);

@@ -16,12 +16,45 @@ Result<JobSource> jobSourceFromKey(const QString& key) {
   return fail(ErrorCode::InvalidInput, QCoreApplication::translate("Job", "“%1” is not a source of jobs.").arg(key));
 }
 
+QString toKey(TroubleResponse response) {
+  switch (response) {
+    case TroubleResponse::Tell: return QStringLiteral("tell");
+    case TroubleResponse::Stop: return QStringLiteral("stop");
+    case TroubleResponse::StopAndRetry: return QStringLiteral("retry");
+  }
+  Q_UNREACHABLE();
+}
+
+Result<TroubleResponse> troubleResponseFromKey(const QString& key) {
+  for (const TroubleResponse response : {TroubleResponse::Tell, TroubleResponse::Stop, TroubleResponse::StopAndRetry})
+    if (key == toKey(response)) return response;
+  return fail(ErrorCode::InvalidInput, QCoreApplication::translate("Job", "“%1” is none of tell, stop and retry.").arg(key));
+}
+
 double Progress::fraction() const {
   return totalSteps > 0 ? std::clamp(double(step) / double(totalSteps), 0.0, 1.0) : 0.0;
 }
 
 qint64 plannedSteps(const JobSettings& settings) {
   return settings.source == JobSource::Simulated ? settings.epochs * settings.stepsPerEpoch : 0;
+}
+
+bool isRetried(const Job& job) {
+  const Scheduling& scheduling = job.settings.scheduling;
+  switch (job.ending.kind) {
+    case EndKind::ExitCode:
+    case EndKind::Signal:
+    case EndKind::OutOfMemory:
+    case EndKind::Lost:
+    case EndKind::CouldNotStart:
+      return job.attempt <= scheduling.retries;
+    case EndKind::LossNan:
+    case EndKind::Trouble:
+      if (scheduling.onTrouble != TroubleResponse::StopAndRetry) return false;
+      return job.attempt <= std::max(1, scheduling.retries);
+    default:
+      return false;
+  }
 }
 
 }  // namespace trainyard

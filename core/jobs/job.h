@@ -32,7 +32,25 @@ struct CommandSettings {
   friend bool operator==(const CommandSettings&, const CommandSettings&) = default;
 };
 
-/// What the user asked for. It never changes after the job was created, but for the name.
+/// What is done when a running job gets into trouble (NaN, diverging, stalled): whoever watches is told in any case.
+enum class TroubleResponse { Tell, Stop, StopAndRetry };
+
+/// "tell", "stop", "retry": the stable word for files and scripts.
+[[nodiscard]] QString toKey(TroubleResponse response);
+[[nodiscard]] Result<TroubleResponse> troubleResponseFromKey(const QString& key);
+
+/// When the queue starts a job, and what follows its failure.
+struct Scheduling {
+  int priority = 0;          ///< -1 low, 0 normal, 1 high
+  JobId after = {};          ///< waits until that job is complete; none = 0
+  int retries = 0;           ///< 0..100 new attempts after a failure
+  int retryDelayS = 10;      ///< 0..86,400 seconds before each
+  TroubleResponse onTrouble = TroubleResponse::Tell;
+  int gpus = 1;              ///< 0..64 NVIDIA GPUs, where the machine has some
+  friend bool operator==(const Scheduling&, const Scheduling&) = default;
+};
+
+/// What the user asked for. It never changes after the job was created, but for the name and the priority.
 struct JobSettings {
   QString name;
   QString model;
@@ -45,6 +63,7 @@ struct JobSettings {
   qint64 stepsPerEpoch = 100; ///< 1..10,000,000
   QList<KeyValue> parameters;
   CommandSettings command;
+  Scheduling scheduling;
 
   friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };
@@ -63,7 +82,8 @@ struct Progress {
 struct Ending {
   EndKind kind = EndKind::None;
   int code = 0;      ///< exit code or signal number, for ExitCode and Signal
-  QString reason;    ///< one sentence for people: "Loss became NaN at step 412"; empty when complete
+  QString reason;    ///< one sentence for people: "Loss became NaN at step 412"; empty when complete and nothing is to be said
+  qint64 atMs = 0;   ///< when, if the teller knows better than who hears it; in ms since 1970 UTC, 0 = now
   friend bool operator==(const Ending&, const Ending&) = default;
 };
 
@@ -78,12 +98,21 @@ struct Job {
   qint64 endedMs = 0;
   qint64 deletedMs = 0;  ///< set while the deletion can still be undone; such a job is not listed
   Ending ending;
+  double queuePosition = 0.0;  ///< the lower, the sooner among jobs of the same priority; its id unless it was moved
+  JobId retryOf = {};          ///< the first attempt, when this is a later one
+  int attempt = 1;             ///< 1..
+  qint64 notBeforeMs = 0;      ///< the queue does not start it sooner
+  QString devices;             ///< the GPUs that it was given, as CUDA_VISIBLE_DEVICES: "0,2"
 
   friend bool operator==(const Job&, const Job&) = default;
 };
 
 /// epochs x stepsPerEpoch of a simulated job; 0 for a command job, whose log tells.
 [[nodiscard]] qint64 plannedSteps(const JobSettings& settings);
+
+/// Whether another attempt follows this end: a failure that nobody asked for, with retries left; trouble for which the job was
+/// stopped is tried again at least once where that was chosen.
+[[nodiscard]] bool isRetried(const Job& job);
 
 }  // namespace trainyard
 

@@ -33,6 +33,7 @@ class DraftReader {
         take(DraftField::StepsPerEpoch, checkWhole(m_draft.stepsPerEpoch, {1, 10'000'000, true, 100}));
     m_settings.parameters = take(DraftField::Parameters, parsePairs(m_draft.parameters));
     checkTotal();
+    readScheduling();
     if (command) readCommand();
     std::stable_sort(m_findings.begin(), m_findings.end(),
                      [](const Finding& a, const Finding& b) { return a.error.field < b.error.field; });
@@ -56,6 +57,16 @@ class DraftReader {
     constexpr qint64 mostSteps = 1'000'000'000;
     if (m_settings.epochs > 0 && m_settings.epochs > mostSteps / std::max<qint64>(1, m_settings.stepsPerEpoch))
       note(DraftField::Epochs, {ErrorCode::InvalidInput, draftText("At most 1,000,000,000 steps in all"), {}});
+  }
+
+  void readScheduling() {
+    Scheduling& scheduling = m_settings.scheduling;
+    scheduling.after = JobId{take(DraftField::After, checkWhole(m_draft.after, {1, qint64(1) << 53, true, 0}))};
+    scheduling.retries = int(take(DraftField::Retries, checkWhole(m_draft.retries, {0, 100, true, 0})));
+    scheduling.retryDelayS = int(take(DraftField::RetryDelay, checkWhole(m_draft.retryDelay, {0, 86'400, true, 10})));
+    scheduling.onTrouble = take(DraftField::OnTrouble, checkTroubleResponse(m_draft.onTrouble));
+    scheduling.gpus = int(take(DraftField::Gpus, checkWhole(m_draft.gpus, {0, 64, true, 1})));
+    scheduling.priority = take(DraftField::Priority, checkPriority(m_draft.priority));
   }
 
   void readCommand() {
@@ -118,6 +129,13 @@ JobDraft draftFrom(const JobSettings& settings) {
   draft.workingDirectory = settings.command.workingDirectory;
   draft.environment = pairsText(settings.command.environment);
   draft.pattern = settings.command.pattern;
+  const Scheduling& scheduling = settings.scheduling;
+  draft.after = optionalNumber(scheduling.after.value);
+  draft.retries = optionalNumber(scheduling.retries);
+  draft.retryDelay = QString::number(scheduling.retryDelayS);
+  draft.onTrouble = toKey(scheduling.onTrouble);
+  draft.gpus = QString::number(scheduling.gpus);
+  draft.priority = priorityKey(scheduling.priority);
   return draft;
 }
 
@@ -136,6 +154,12 @@ QString fieldLabel(DraftField field) {
     case DraftField::WorkingDirectory: return draftText("Working directory");
     case DraftField::Environment: return draftText("Environment");
     case DraftField::Pattern: return draftText("Pattern");
+    case DraftField::After: return draftText("After job");
+    case DraftField::Retries: return draftText("Retries");
+    case DraftField::RetryDelay: return draftText("Retry delay");
+    case DraftField::OnTrouble: return draftText("On trouble");
+    case DraftField::Gpus: return draftText("GPUs");
+    case DraftField::Priority: return draftText("Priority");
   }
   return {};
 }

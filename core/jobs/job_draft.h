@@ -13,7 +13,8 @@ namespace trainyard {
 
 enum class DraftField {
   Name, Model, Dataset, Epochs, LearningRate, BatchSize, Seed, StepsPerEpoch, Parameters,
-  CommandLine, WorkingDirectory, Environment, Pattern
+  CommandLine, WorkingDirectory, Environment, Pattern,
+  After, Retries, RetryDelay, OnTrouble, Gpus, Priority
 };
 
 /// Every field as text. Parameters and environment hold `key = value` pairs, one a line or several on a line separated by
@@ -33,6 +34,12 @@ struct JobDraft {
   QString workingDirectory;  ///< empty = the home directory; "~" is expanded
   QString environment;
   QString pattern;
+  QString after;       ///< a job's number; empty = it waits for none
+  QString retries;     ///< empty = 0
+  QString retryDelay;  ///< seconds; empty = 10
+  QString onTrouble;   ///< "tell", "stop", "retry"; empty = "tell"
+  QString gpus;        ///< empty = 1
+  QString priority;    ///< "low", "normal", "high"; empty = "normal"
 };
 
 struct FieldError {

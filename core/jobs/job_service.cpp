@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/job_service.h"
 
+#include "core/jobs/devices.h"
 #include "core/jobs/job_draft.h"
 #include "core/jobs/job_service_entry.h"
 
@@ -49,6 +50,8 @@ JobService::~JobService() = default;
 void JobService::connectRunner(Runner& runner) {
   connect(&runner, &Runner::produced, this, &JobService::takePoints);
   connect(&runner, &Runner::ended, this, &JobService::takeEnding);
+  connect(&runner, &Runner::stopping, this, &JobService::takeStopping);
+  connect(&runner, &Runner::noticed, this, &JobService::jobNoticed);
 }
 
 void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
@@ -58,6 +61,8 @@ void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
     entry->committed = entry->accepted = std::move(stored.job);
     entry->series = std::move(stored.series);
     entry->onDisk = true;
+    entry->resume = std::move(stored.resume);
+    noteOpen(*entry);
     for (const SeriesSummary& summary : entry->series) m_pointCount += summary.count;
     m_entries.emplace(entry->committed.id, std::move(entry));
   }
@@ -68,11 +73,7 @@ void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
 
 void JobService::resumeInterrupted() {
   for (auto& [id, entry] : m_entries) {
-    if (entry->accepted.status != JobStatus::Running || entry->runnerStarted) continue;
-    if (runnerOf(entry->accepted).survivesRestart())
-      runStarted(*entry);
-    else
-      end(*entry, {EndKind::Lost, 0, tr("lost: Trainyard ended while it was running")});
+    if (entry->accepted.status == JobStatus::Running && !entry->runnerStarted) runStarted(*entry);
   }
 }
 
@@ -80,8 +81,7 @@ Result<void> JobService::resume(JobId id) {
   Entry* entry = find(id);
   if (entry == nullptr) return tl::make_unexpected(noSuchJob(id));
   const bool interrupted = entry->accepted.status == JobStatus::Running && !entry->runnerStarted;
-  if (!interrupted || !runnerOf(entry->accepted).survivesRestart())
-    return tl::make_unexpected(notAllowed(entry->accepted, JobAction::Start));
+  if (!interrupted) return tl::make_unexpected(notAllowed(entry->accepted, JobAction::Start));
   runStarted(*entry);
   return {};
 }
@@ -94,9 +94,15 @@ void JobService::purgeDeleted() {
   }
 }
 
-Result<JobId> JobService::create(const JobSettings& settings) {
+Result<JobId> JobService::create(const JobSettings& settings) { return add(settings, nullptr); }
+
+/// `earlier`: the attempt that this one follows, or null.
+Result<JobId> JobService::add(const JobSettings& settings, const Job* earlier) {
   const auto valid = settingsFrom(draftFrom(settings), false);
   if (!valid) return tl::make_unexpected(valid.error());
+  const JobId after = valid->scheduling.after;
+  if (after.isValid() && earlier == nullptr && (find(after) == nullptr || find(after)->accepted.deletedMs != 0))
+    return fail(ErrorCode::NotFound, tr("There is no job %1 to wait for.").arg(after.value));
   const JobId id = m_nextId;
   m_nextId = JobId{id.value + 1};
   auto entry = std::make_unique<Entry>();
@@ -104,6 +110,13 @@ Result<JobId> JobService::create(const JobSettings& settings) {
   entry->accepted.settings = *valid;
   entry->accepted.createdMs = m_deps.clock.nowMs();
   entry->accepted.progress.totalSteps = plannedSteps(*valid);
+  entry->accepted.queuePosition = double(id.value);
+  if (earlier != nullptr) {
+    entry->accepted.retryOf = earlier->retryOf.isValid() ? earlier->retryOf : earlier->id;
+    entry->accepted.attempt = earlier->attempt + 1;
+    entry->accepted.queuePosition = earlier->queuePosition;
+    entry->accepted.notBeforeMs = m_deps.clock.nowMs() + qint64(valid->scheduling.retryDelayS) * 1000;
+  }
   Entry& added = *m_entries.emplace(id, std::move(entry)).first->second;
   submit(added, JobChangeKind::Created);
   return id;
@@ -116,25 +129,32 @@ Result<void> JobService::start(JobId id) {
   if (const auto ready = runnerOf(job).check(job); !ready) return ready;
   const auto running = transition(job.status, JobStatus::Running);
   if (!running) return tl::make_unexpected(running.error());
+  job.devices = chooseDevices(job, this->running(), m_gpuCount);
   job.status = *running;
   job.startedMs = m_deps.clock.nowMs();
   submit(**entry, JobChangeKind::Started);
   return {};
 }
 
-Result<void> JobService::stop(JobId id) {
+Ending JobService::stoppedByUser() { return {EndKind::StoppedByUser, 0, tr("stopped by you")}; }
+
+Result<void> JobService::stop(JobId id, const Ending& why) {
   const auto found = findFor(id, JobAction::Stop);
   if (!found) return tl::make_unexpected(found.error());
   Entry& entry = **found;
   if (entry.accepted.status == JobStatus::Queued) {
-    end(entry, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+    end(entry, why);
     return {};
   }
+  const bool leftOver = entry.committed.status == JobStatus::Running && !entry.runnerStarted;  // by another session
+  if (leftOver && entry.accepted.settings.source == JobSource::Simulated) {
+    end(entry, why);
+    return {};
+  }
+  if (leftOver) runStarted(entry);
+  if (!entry.stopping) entry.stopReason = why;
   entry.stopping = true;
-  if (entry.runnerStarted)
-    runnerOf(entry.accepted).stop(id);
-  else if (entry.committed.status == JobStatus::Running)  // left by another session and never continued in this one
-    end(entry, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+  if (entry.runnerStarted) runnerOf(entry.accepted).stop(id, entry.stopReason);
   Q_EMIT jobsChanged({id});
   return {};
 }
@@ -212,6 +232,11 @@ bool JobService::isBusy(JobId id) const {
 qint64 JobService::pointCount() const { return m_pointCount; }
 
 bool JobService::isLoaded() const { return m_loaded; }
+
+StopStage JobService::stopStage(JobId id) const {
+  const Entry* entry = find(id);
+  return entry != nullptr && entry->stopping ? entry->stopStage : StopStage{};
+}
 
 JobService::Entry* JobService::find(JobId id) const {
   const auto it = m_entries.find(id);

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <map>
 #include <memory>
+#include <set>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -25,7 +26,7 @@ struct JobServiceDependencies {
 };
 
 /// A change of a job's row that was accepted and is on its way to the disk.
-enum class JobChangeKind { Created, Started, Renamed, Deleted, Restored, Ended, Purged };
+enum class JobChangeKind { Created, Started, Renamed, Moved, Deleted, Restored, Ended, Purged };
 
 /// Views read committed state only: a job or a point is seen once it is on the disk. Commands are checked against what
 /// was accepted last, so that a second Start during the first is refused. An action that returned an error changed nothing.
@@ -37,21 +38,28 @@ class JobService final : public QObject {
 
   /// Takes over what the store held at start-up; call once, before anything else. Emits `loaded`.
   void load(std::vector<StoredJob> jobs, JobId nextId);
-  /// Continues the jobs found running whose runner can, and fails the others as lost. For the owner of the data directory.
+  /// Gives the jobs found running to their runners: a simulated run goes on, a program is found again, or what became of it.
+  /// For the owner of the data directory.
   void resumeInterrupted();
-  /// Continues one job found running, as above; NotAllowed when it was not, or cannot be continued.
+  /// One job found running, as above; NotAllowed when it was not.
   [[nodiscard]] Result<void> resume(JobId id);
   /// Removes for good the jobs deleted in an earlier session.
   void purgeDeleted();
 
   [[nodiscard]] Result<JobId> create(const JobSettings& settings);
-  /// Only from queued. The runner starts when the change is committed.
+  /// Only from queued. The runner starts when the change is committed. A command job is given GPUs, where there are some.
   [[nodiscard]] Result<void> start(JobId id);
-  /// From running or queued: becomes failed, reason "stopped by you". Again while stopping: escalates.
-  [[nodiscard]] Result<void> stop(JobId id);
+  /// From running or queued: becomes failed with that reason. Again while stopping: escalates.
+  [[nodiscard]] Result<void> stop(JobId id, const Ending& why);
+  [[nodiscard]] Result<void> stop(JobId id) { return stop(id, stoppedByUser()); }
+  [[nodiscard]] static Ending stoppedByUser();
   /// A new queued job with the settings of an ended (or any) one.
   [[nodiscard]] Result<JobId> runAgain(JobId id);
   [[nodiscard]] Result<void> rename(JobId id, const QString& name);
+  /// -1 low, 0 normal, 1 high; InvalidInput for others. Only of a queued job.
+  [[nodiscard]] Result<void> setPriority(JobId id, int priority);
+  /// To the place before another queued job, or to the end of the queue, whose priority it takes; only of queued jobs.
+  [[nodiscard]] Result<void> moveInQueue(JobId id, JobId before);
   /// Hides the job; `restore` undoes it until the program is left. A running job is refused.
   [[nodiscard]] Result<void> remove(JobId id);
   [[nodiscard]] Result<void> restore(JobId id);
@@ -69,6 +77,19 @@ class JobService final : public QObject {
   [[nodiscard]] std::vector<JobId> jobs() const;
   /// True from an accepted action until it is committed, refused, or (Stop) the process has ended.
   [[nodiscard]] bool isBusy(JobId id) const;
+  /// Where the stopping of a run is; none sent while it is not being stopped.
+  [[nodiscard]] StopStage stopStage(JobId id) const;
+  /// The jobs that wait, as they were accepted, in the order in which the queue starts them.
+  [[nodiscard]] std::vector<const Job*> queue() const;
+  /// The jobs that run, as they were accepted, those whose start or end is on its way to the disk included.
+  [[nodiscard]] std::vector<const Job*> running() const;
+  /// How many GPUs there are to give; 0 at first.
+  void setGpuCount(int count) { m_gpuCount = count; }
+  [[nodiscard]] int gpuCount() const { return m_gpuCount; }
+  /// Whether `id`, or a later attempt of it, is complete.
+  [[nodiscard]] bool isFulfilled(JobId id) const;
+  /// Whether an attempt of it waits or runs.
+  [[nodiscard]] bool isOpen(JobId id) const;
   [[nodiscard]] qint64 pointCount() const;
   [[nodiscard]] bool isLoaded() const;
 
@@ -81,6 +102,8 @@ class JobService final : public QObject {
   void pointsCommitted(const trainyard::JobPoints& points);
   /// An accepted change is on the disk. A stop is committed as Ended.
   void changeCommitted(trainyard::JobId id, trainyard::JobChangeKind kind);
+  /// One sentence about a running job that whoever watches it should read.
+  void jobNoticed(trainyard::JobId id, const QString& sentence);
   /// An accepted change could not be written; nothing changed.
   void changeRefused(trainyard::JobId id, trainyard::JobChangeKind kind, const trainyard::Error& error);
 
@@ -102,15 +125,21 @@ class JobService final : public QObject {
   void applyChange(const JobChange& change);
   void applyRefusal(quint64 ticket, const Error& error);
   void runStarted(Entry& entry);
+  void noteOpen(const Entry& entry);
+  void takeStopping(JobId id, const StopStage& stage);
+  [[nodiscard]] Result<JobId> add(const JobSettings& settings, const Job* earlier);
+  void spreadQueue(const std::vector<const Job*>& order);
   void takePoints(const JobPoints& points);
   void takeEnding(JobId id, const Ending& ending);
   void end(Entry& entry, const Ending& ending);
 
   JobServiceDependencies m_deps;
   std::map<JobId, std::unique_ptr<Entry>> m_entries;
+  std::set<JobId> m_open;  ///< accepted as queued or running
   QHash<quint64, Pending> m_pending;
   JobId m_nextId{1};
   qint64 m_pointCount = 0;
+  int m_gpuCount = 0;
   bool m_loaded = false;
 };
 

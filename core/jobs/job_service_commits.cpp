@@ -9,6 +9,7 @@ namespace trainyard {
 
 void JobService::submit(Entry& entry, JobChangeKind kind) {
   ++entry.pending;
+  noteOpen(entry);
   m_pending.insert(m_deps.store.submit(entry.accepted), {entry.accepted.id, kind});
   if (entry.isListed()) Q_EMIT jobsChanged({entry.accepted.id});
 }
@@ -20,10 +21,21 @@ void JobService::takePoints(const JobPoints& points) {
   m_deps.store.append(points);
 }
 
+void JobService::takeStopping(JobId id, const StopStage& stage) {
+  Entry* entry = find(id);
+  if (entry == nullptr || entry->accepted.status != JobStatus::Running) return;
+  entry->stopping = true;  // also when another window or the command line has asked for it
+  entry->stopStage = stage;
+  if (entry->isListed()) Q_EMIT jobsChanged({id});
+}
+
 void JobService::takeEnding(JobId id, const Ending& ending) {
   Entry* entry = find(id);
   if (entry == nullptr || entry->accepted.status != JobStatus::Running) return;
   end(*entry, ending);
+  if (!isRetried(entry->accepted)) return;
+  if (const auto next = add(entry->accepted.settings, &entry->accepted); !next)
+    Q_EMIT jobNoticed(id, tr("It could not be queued for another attempt: %1").arg(next.error().message));
 }
 
 void JobService::end(Entry& entry, const Ending& ending) {
@@ -32,7 +44,7 @@ void JobService::end(Entry& entry, const Ending& ending) {
   Q_ASSERT(ended);
   entry.accepted.status = *ended;
   entry.accepted.ending = ending;
-  entry.accepted.endedMs = m_deps.clock.nowMs();
+  entry.accepted.endedMs = ending.atMs > 0 ? ending.atMs : m_deps.clock.nowMs();
   entry.runnerStarted = false;
   entry.stopping = false;
   submit(entry, JobChangeKind::Ended);
@@ -40,11 +52,11 @@ void JobService::end(Entry& entry, const Ending& ending) {
 
 void JobService::runStarted(Entry& entry) {
   if (entry.stopping) {
-    end(entry, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+    end(entry, entry.stopReason);
     return;
   }
   entry.runnerStarted = true;
-  runnerOf(entry.accepted).start(entry.accepted);
+  runnerOf(entry.accepted).start(entry.accepted, entry.resume);
 }
 
 void JobService::apply(const CommittedBatch& batch) {
@@ -98,6 +110,7 @@ void JobService::applyChange(const JobChange& change) {
   --entry->pending;
   if (change.remove) {
     for (const SeriesSummary& summary : entry->series) m_pointCount -= summary.count;
+    m_open.erase(pending.id);
     const bool listed = entry->isListed();
     m_entries.erase(pending.id);
     if (listed) Q_EMIT jobRemoved(pending.id);
@@ -126,11 +139,13 @@ void JobService::applyRefusal(quint64 ticket, const Error& error) {
     return;
   }
   if (pending.kind == JobChangeKind::Created) {
+    m_open.erase(pending.id);
     m_entries.erase(pending.id);
   } else {
     const Progress progress = entry->accepted.progress;
     const bool ended = isEnded(entry->accepted.status) && !isEnded(entry->committed.status);
     if (!ended) entry->accepted = entry->committed;
+    noteOpen(*entry);
     entry->accepted.progress = progress;
     entry->stopping = entry->stopping && entry->runnerStarted;
     if (entry->isListed()) Q_EMIT jobsChanged({pending.id});

@@ -15,6 +15,9 @@ struct JobService::Entry {
   bool onDisk = false;        ///< its creation was committed
   bool runnerStarted = false;
   bool stopping = false;      ///< Stop was accepted, the run has not ended yet
+  Ending stopReason;          ///< what the job ends with when `stopping`
+  StopStage stopStage;
+  QByteArray resume;          ///< where its runner goes on after a restart
 
   [[nodiscard]] bool isListed() const { return onDisk && committed.deletedMs == 0; }
 };

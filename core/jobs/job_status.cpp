@@ -43,7 +43,8 @@ struct EndRow {
 constexpr EndRow endRows[] = {
     {EndKind::None, "none"},          {EndKind::Completed, "completed"}, {EndKind::StoppedByUser, "stopped"},
     {EndKind::ExitCode, "exit"},      {EndKind::Signal, "signal"},       {EndKind::LossNan, "nan"},
-    {EndKind::CouldNotStart, "start"}, {EndKind::Lost, "lost"},          {EndKind::StorageError, "storage"}};
+    {EndKind::CouldNotStart, "start"}, {EndKind::Lost, "lost"},          {EndKind::StorageError, "storage"},
+    {EndKind::OutOfMemory, "memory"}, {EndKind::Trouble, "trouble"}};
 
 }  // namespace
 

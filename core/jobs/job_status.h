@@ -15,7 +15,9 @@ enum class JobStatus { Queued, Running, Complete, Failed };
 enum class JobAction { Start, Stop, View, RunAgain, Rename, Delete };
 
 /// Why a job ended. The words for people are in Job::reason.
-enum class EndKind { None, Completed, StoppedByUser, ExitCode, Signal, LossNan, CouldNotStart, Lost, StorageError };
+enum class EndKind {
+  None, Completed, StoppedByUser, ExitCode, Signal, LossNan, CouldNotStart, Lost, StorageError, OutOfMemory, Trouble
+};
 
 inline constexpr JobStatus allJobStatuses[] = {JobStatus::Queued, JobStatus::Running, JobStatus::Complete,
                                                JobStatus::Failed};
@@ -31,7 +33,7 @@ inline constexpr JobStatus allJobStatuses[] = {JobStatus::Queued, JobStatus::Run
 [[nodiscard]] bool isEnded(JobStatus status);
 
 /// Stable words for files and scripts: "queued", "running", "complete", "failed"; and for EndKind "none", "completed",
-/// "stopped", "exit", "signal", "nan", "start", "lost", "storage".
+/// "stopped", "exit", "signal", "nan", "start", "lost", "storage", "memory", "trouble" (stopped by its watch).
 [[nodiscard]] QString toKey(JobStatus status);
 [[nodiscard]] QString toKey(EndKind kind);
 /// The status or kind of a key, or InvalidInput.

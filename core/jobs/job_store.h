@@ -14,6 +14,7 @@ namespace trainyard {
 struct StoredJob {
   Job job;
   std::vector<SeriesSummary> series;
+  QByteArray resume = {};  ///< of the last batch of points; only of a job that was running
 };
 
 /// One change of a job's row: the row as it shall be, or its removal with all its points.

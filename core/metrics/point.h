@@ -32,6 +32,9 @@ struct JobPoints {
   JobId job;
   std::vector<SeriesPoints> series;
   Progress progress;
+  /// Where their reader goes on after them, in its own words; kept in the same transaction as the points, so that a
+  /// crash neither loses nor doubles one. Empty = it has nothing to remember.
+  QByteArray resume = {};
 };
 
 /// What is kept beside a series so that tiles and cards need not read its points. Extremes are over finite values; the

@@ -28,6 +28,11 @@ QByteArray Follower::read() {
   return bytes;
 }
 
+void Follower::resumeAt(qint64 offset, quint64 fileNumber) {
+  m_offset = offset;
+  m_inode = fileNumber;
+}
+
 bool Follower::takeRestarted() { return std::exchange(m_restarted, false); }
 
 }  // namespace trainyard

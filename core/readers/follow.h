@@ -19,6 +19,10 @@ class Follower {
   /// True once after read() found the file truncated or replaced.
   [[nodiscard]] bool takeRestarted();
   [[nodiscard]] qint64 offset() const { return m_offset; }
+  /// Which file it was, to be told to resumeAt(); 0 = none was read yet.
+  [[nodiscard]] quint64 fileNumber() const { return m_inode; }
+  /// Goes on where an earlier reader was, if the file is still the one that it read.
+  void resumeAt(qint64 offset, quint64 fileNumber);
 
  private:
   QString m_path;

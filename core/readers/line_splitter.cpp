@@ -12,20 +12,30 @@ void LineSplitter::feed(const QByteArray& bytes, const Take& take) {
       m_partial.append(at, std::min<qsizetype>(stop - at, longest - m_partial.size()));
       m_skipping = m_partial.size() >= longest;
     }
+    m_fed += stop - at;
     if (stop == end) return;
-    finish(take);
+    ++m_fed;
+    m_consumed = m_fed;
+    this->take(take);
     at = stop + 1;
   }
 }
 
 void LineSplitter::finish(const Take& take) {
+  m_consumed = m_fed;
+  this->take(take);
+}
+
+void LineSplitter::take(const Take& take) {
   if (!m_partial.isEmpty()) take(m_partial);
-  reset();
+  m_partial.clear();
+  m_skipping = false;
 }
 
 void LineSplitter::reset() {
   m_partial.clear();
   m_skipping = false;
+  m_fed = m_consumed = 0;
 }
 
 }  // namespace trainyard

@@ -17,10 +17,15 @@ class LineSplitter {
   /// The last line, when the output did not end in a newline.
   void finish(const Take& take);
   void reset();
+  /// How many of the bytes fed belong to lines that have ended; while a line is taken, it is one of them.
+  [[nodiscard]] qint64 consumed() const { return m_consumed; }
 
  private:
+  void take(const Take& take);
   QByteArray m_partial;
   bool m_skipping = false;
+  qint64 m_fed = 0;
+  qint64 m_consumed = 0;
 };
 
 }  // namespace trainyard

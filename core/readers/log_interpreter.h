@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QHash>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QSet>
 
@@ -25,6 +26,9 @@ class LogInterpreter {
   void take(const QByteArray& line, qint64 wallMs, bool trusted, JobPoints& out);
   /// The newest line that looks like an error, at most 300 characters; empty when none.
   [[nodiscard]] QString lastError() const { return m_lastError; }
+  /// All that the lines so far have left in it, so that another one goes on as this one would have.
+  [[nodiscard]] QJsonObject state() const;
+  void restore(const QJsonObject& state);
 
  private:
   LogInterpreter(qint64 epochs, const QRegularExpression& pattern) : m_epochs(epochs), m_pattern(pattern) {}

@@ -2,9 +2,6 @@
 #include "core/runners/command_run.h"
 
 #include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include <QDir>
 
@@ -12,152 +9,157 @@ namespace trainyard {
 namespace {
 
 constexpr int pollMs = 50;
-constexpr int escalation[] = {SIGINT, SIGTERM, SIGKILL};
-constexpr int shellSignalBase = 128;  ///< a shell reports a signal n of its child as exit code 128 + n
-
-QString signalName(int signal) {
-  const char* name = sigabbrev_np(signal);
-  return name != nullptr ? QStringLiteral("SIG%1").arg(QLatin1String(name)) : CommandRun::tr("signal %1").arg(signal);
-}
-
-/// In the child, before it becomes the program: a session of its own, so that its process group can be signalled as a
-/// whole and a terminal's Ctrl+C is not its; and an end with the application, until jobs outlive the window.
-void becomeSession() {
-  ::setsid();
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGPIPE, SIGHUP}) ::signal(signal, SIG_DFL);
-}
+constexpr int alreadySupervised = 3;  ///< the supervisor's exit code when the job has one already
 
 }  // namespace
 
-CommandRun::CommandRun(const Job& job, QString directory, LogInterpreter interpreter, const Clock& clock)
-    : m_job(job),
-      m_directory(std::move(directory)),
-      m_interpreter(std::move(interpreter)),
+CommandRun::CommandRun(CommandRunSetup setup, LogInterpreter interpreter, const Clock& clock)
+    : m_setup(std::move(setup)),
       m_clock(clock),
-      m_log(m_directory + QStringLiteral("/output.log")),
-      m_metrics(m_directory + QStringLiteral("/metrics.jsonl")),
-      m_batch{job.id, {}, job.progress} {
+      m_reader(m_setup.job, m_setup.directory, std::move(interpreter), m_setup.resume) {
   m_poll.setInterval(pollMs);
-  m_escalation.setSingleShot(true);
   connect(&m_poll, &QTimer::timeout, this, &CommandRun::read);
-  connect(&m_escalation, &QTimer::timeout, this, [this] { stop(m_graceMs); });
-  connect(&m_process, &QProcess::finished, this, &CommandRun::finished);
-  connect(&m_process, &QProcess::errorOccurred, this, &CommandRun::failedToStart);
+  connect(&m_launcher, &QProcess::finished, this, &CommandRun::launched);
+  connect(&m_launcher, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
+    if (error == QProcess::FailedToStart)
+      end({EndKind::CouldNotStart, 0, tr("could not start: %1: %2").arg(m_setup.supervisor, m_launcher.errorString())});
+  });
 }
 
 CommandRun::~CommandRun() {
-  m_process.disconnect(this);
-  if (m_process.state() == QProcess::NotRunning) return;
-  signalGroup(SIGKILL);
-  m_process.waitForFinished();
+  m_launcher.disconnect(this);
+  if (m_launcher.state() != QProcess::NotRunning) m_launcher.waitForFinished();  // it takes milliseconds
 }
 
 void CommandRun::start() {
-  QString problem;
-  if (!prepareFiles(&problem)) {
-    Q_EMIT ended({EndKind::CouldNotStart, 0, tr("could not start: %1").arg(problem)});
-    return;
-  }
-  m_process.setProcessEnvironment(environment());
-  m_process.setWorkingDirectory(m_job.settings.command.workingDirectory);
-  m_process.setProcessChannelMode(QProcess::MergedChannels);
-  m_process.setStandardInputFile(QProcess::nullDevice());
-  m_process.setStandardOutputFile(m_directory + QStringLiteral("/output.log"), QIODevice::Append);
-  m_process.setChildProcessModifier(becomeSession);
-  m_process.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), m_job.settings.command.line});
-  m_group = m_process.processId();
-  m_poll.start();
+  if (hasRecords(m_setup.directory))
+    attach();
+  else
+    launch();
 }
 
-bool CommandRun::prepareFiles(QString* problem) const {
-  if (!QDir().mkpath(m_directory)) {
-    *problem = tr("the folder %1 cannot be made").arg(m_directory);
+void CommandRun::launch() {
+  QString problem;
+  if (!prepareFolder(&problem)) return end({EndKind::CouldNotStart, 0, tr("could not start: %1").arg(problem)});
+  m_launcher.setProcessEnvironment(environment());
+  m_launcher.setStandardInputFile(QProcess::nullDevice());
+  m_launcher.start(m_setup.supervisor, {m_setup.directory, m_setup.job.settings.command.workingDirectory,
+                                        QStringLiteral("/bin/sh"), QStringLiteral("-c"), m_setup.job.settings.command.line});
+}
+
+/// A job runs once; what lies in its folder without a record of a run is from no run.
+bool CommandRun::prepareFolder(QString* problem) const {
+  if (!QDir().mkpath(m_setup.directory)) {
+    *problem = tr("the folder %1 cannot be made").arg(m_setup.directory);
     return false;
   }
-  for (const char* name : {"output.log", "metrics.jsonl"}) {
-    QFile file(m_directory + u'/' + QLatin1String(name));
-    if (file.open(QIODevice::WriteOnly | QIODevice::Truncate)) continue;
-    *problem = tr("%1 cannot be written: %2").arg(file.fileName(), file.errorString());
+  for (const char* name : {"output.log", "metrics.jsonl", "system.jsonl"}) {
+    QFile file(m_setup.directory + u'/' + QLatin1String(name));
+    if (!file.exists() || file.remove()) continue;
+    *problem = tr("%1 cannot be replaced: %2").arg(file.fileName(), file.errorString());
     return false;
   }
   return true;
 }
 
+/// In the environment of each process that the job starts.
+QByteArray CommandRun::mark() const { return "TRAINYARD_METRICS=" + QFile::encodeName(m_setup.directory + QStringLiteral("/metrics.jsonl")); }
+
 QProcessEnvironment CommandRun::environment() const {
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
   environment.insert(QStringLiteral("PYTHONUNBUFFERED"), QStringLiteral("1"));  // its prints come as they are made
-  for (const KeyValue& variable : m_job.settings.command.environment) environment.insert(variable.key, variable.value);
-  environment.insert(QStringLiteral("TRAINYARD_JOB_ID"), QString::number(m_job.id.value));
-  environment.insert(QStringLiteral("TRAINYARD_METRICS"), m_directory + QStringLiteral("/metrics.jsonl"));
+  if (!m_setup.job.devices.isEmpty()) {
+    environment.insert(QStringLiteral("CUDA_DEVICE_ORDER"), QStringLiteral("PCI_BUS_ID"));  // as NVML counts
+    environment.insert(QStringLiteral("CUDA_VISIBLE_DEVICES"), m_setup.job.devices);
+  }
+  for (const KeyValue& variable : m_setup.job.settings.command.environment) environment.insert(variable.key, variable.value);
+  environment.insert(QStringLiteral("TRAINYARD_JOB_ID"), QString::number(m_setup.job.id.value));
+  environment.insert(QStringLiteral("TRAINYARD_METRICS"), m_setup.directory + QStringLiteral("/metrics.jsonl"));
   return environment;
 }
 
-void CommandRun::read() {
-  const bool more = readSome();
-  tellBatch();
-  if (more) QMetaObject::invokeMethod(this, &CommandRun::read, Qt::QueuedConnection);
+void CommandRun::launched(int code) {
+  if (m_isOver) return;
+  if (m_launcher.exitStatus() == QProcess::NormalExit && (code == 0 || code == alreadySupervised)) return attach();
+  const QString said = QString::fromLocal8Bit(m_launcher.readAllStandardError()).trimmed();
+  end({EndKind::CouldNotStart, 0, tr("could not start: %1").arg(said.isEmpty() ? tr("its supervisor failed") : said)});
 }
 
-void CommandRun::tellBatch() {
-  if (m_batch.series.empty()) return;
-  Q_EMIT produced(m_batch);
-  m_batch.series.clear();
+/// Finds the supervisor by its record and follows it; where it is gone, the job's end is in its records, or it is lost.
+void CommandRun::attach() {
+  const auto process = readProcessRecord(m_setup.directory);
+  m_poll.start();
+  m_watch = new ProcessWatch(this);
+  const bool alive = process && process->bootId == bootId() && m_watch->begin(process->supervisor);
+  if (!alive) return finish();
+  connect(m_watch, &ProcessWatch::ended, this, &CommandRun::finish);
+  m_stopping = readStopRecord(m_setup.directory).has_value();
+  if (m_wish) stop(m_wishGraceMs, *std::exchange(m_wish, {}));
+  read();
 }
 
-/// One bounded part of each file; true when there may be more.
-bool CommandRun::readSome() {
-  const qint64 now = m_clock.nowMs();
-  const QByteArray output = m_log.read();
-  if (m_log.takeRestarted()) qWarning("job %lld: its log was truncated; reading it anew", static_cast<long long>(m_job.id.value));
-  m_logLines.feed(output, [this, now](const QByteArray& line) { m_interpreter.take(line, now, false, m_batch); });
-  const QByteArray metrics = m_metrics.read();
-  m_metricLines.feed(metrics, [this, now](const QByteArray& line) { m_interpreter.take(line, now, true, m_batch); });
-  return output.size() == Follower::mostAtOnce || metrics.size() == Follower::mostAtOnce;
-}
-
-void CommandRun::stop(int graceMs) {
-  if (m_process.state() == QProcess::NotRunning || m_signalsSent >= int(std::size(escalation))) return;
-  m_graceMs = graceMs;
-  signalGroup(escalation[m_signalsSent++]);
-  if (m_signalsSent < int(std::size(escalation))) m_escalation.start(graceMs);
-}
-
-void CommandRun::signalGroup(int signal) const {
-  if (m_group > 0) ::kill(-pid_t(m_group), signal);
-}
-
-bool CommandRun::waitForEnd(int ms) { return m_process.state() == QProcess::NotRunning || m_process.waitForFinished(ms); }
-
-void CommandRun::finished(int code, QProcess::ExitStatus status) {
-  m_poll.stop();
-  m_escalation.stop();
-  signalGroup(SIGKILL);  // what the program left behind in its group
-  while (readSome()) {}
-  const qint64 now = m_clock.nowMs();
-  m_logLines.finish([this, now](const QByteArray& line) { m_interpreter.take(line, now, false, m_batch); });
-  m_metricLines.finish([this, now](const QByteArray& line) { m_interpreter.take(line, now, true, m_batch); });
-  tellBatch();
-  Q_EMIT ended(endingFor(code, status));
-}
-
-void CommandRun::failedToStart(QProcess::ProcessError error) {
-  if (error != QProcess::FailedToStart) return;
-  m_poll.stop();
-  Q_EMIT ended({EndKind::CouldNotStart, 0, tr("could not start: %1").arg(m_process.errorString())});
-}
-
-Ending CommandRun::endingFor(int code, QProcess::ExitStatus status) const {
-  if (m_signalsSent > 0) return {EndKind::StoppedByUser, code, tr("stopped by you")};
-  if (status == QProcess::NormalExit && code == 0) return {EndKind::Completed, 0, {}};
-  const QString why = m_interpreter.lastError();
-  const QString tail = why.isEmpty() ? QString() : QStringLiteral(": ") + why;
-  const bool shellTold = status == QProcess::NormalExit && code > shellSignalBase && code <= shellSignalBase + 31;
-  if (status == QProcess::CrashExit || shellTold) {
-    const int signal = shellTold ? code - shellSignalBase : code;
-    return {EndKind::Signal, signal, tr("killed by %1").arg(signalName(signal)) + tail};
+void CommandRun::stop(int graceMs, const Ending& why) {
+  if (m_isOver) return;
+  if (m_watch == nullptr) {
+    m_wish = why;
+    m_wishGraceMs = graceMs;
+    return;
   }
-  return {EndKind::ExitCode, code, tr("exited with code %1").arg(code) + tail};
+  if (!m_stopping) writeStopReason(m_setup.directory, why);  // a second wish goes on with the first one's reason
+  m_stopping = true;
+  if (!m_watch->send(SIGRTMIN, graceMs))
+    Q_EMIT noticed(tr("Its supervisor could not be told to stop it."));
+}
+
+void CommandRun::read() {
+  if (m_isOver || m_paused) return;
+  readOnce();
+  if (m_stopping) tellStopping();
+}
+
+void CommandRun::readOnce() {
+  const RunReader::Part part = m_reader.read(m_clock.nowMs());
+  tell(part.points);
+  if (part.sampleNumber) Q_EMIT sampled(*part.sampleNumber, m_clock.nowMs());
+  if (part.more && !m_isOver) QMetaObject::invokeMethod(this, &CommandRun::read, Qt::QueuedConnection);
+}
+
+void CommandRun::tell(const JobPoints& points) {
+  if (const QString notice = m_reader.takeNotice(); !notice.isEmpty()) Q_EMIT noticed(notice);
+  if (!points.series.empty() || !points.resume.isEmpty()) Q_EMIT produced(points);
+}
+
+void CommandRun::tellStopping() {
+  const auto record = readStopRecord(m_setup.directory);
+  if (!record || record->signals == m_toldSignals) return;
+  m_toldSignals = record->signals;
+  Q_EMIT stopping({record->signals, record->nextMs});
+}
+
+/// The supervisor is gone: all that the program wrote is in its files.
+void CommandRun::finish() {
+  if (m_isOver) return;
+  m_poll.stop();
+  const qint64 now = m_clock.nowMs();
+  for (bool more = true; more;) {
+    const RunReader::Part part = m_reader.read(now);
+    tell(part.points);
+    more = part.more;
+  }
+  tell(m_reader.finish(now));
+  if (const auto exit = readExitRecord(m_setup.directory))
+    return end(endingFrom(*exit, readStopReason(m_setup.directory), m_reader.lastError()));
+  const Ending lost = endingByRecords(m_setup.directory)
+                          .value_or(Ending{EndKind::Lost, 0, tr("lost: its folder was deleted while it ran")});
+  const int killed = killMarked(mark());  // nobody watches over them any more
+  if (killed > 0) qInfo("job %lld: ended %d processes without a supervisor", static_cast<long long>(m_setup.job.id.value), killed);
+  end(lost);
+}
+
+void CommandRun::end(const Ending& ending) {
+  if (std::exchange(m_isOver, true)) return;
+  m_poll.stop();
+  Q_EMIT ended(ending);
 }
 
 }  // namespace trainyard

@@ -6,58 +6,70 @@
 #include <QTimer>
 
 #include "core/base/clock.h"
-#include "core/readers/follow.h"
-#include "core/readers/line_splitter.h"
-#include "core/readers/log_interpreter.h"
+#include "core/runners/run_reader.h"
+#include "core/runners/run_records.h"
 #include "core/runners/runner.h"
+#include "core/system/process_identity.h"
 
 namespace trainyard {
 
-/// One program of one job: its process group, its output.log, its metrics.jsonl. Knows nothing of other jobs, so that it
-/// can be moved into a process of its own.
+struct CommandRunSetup {
+  Job job;
+  QString directory;   ///< the job's
+  QString supervisor;  ///< the program that supervises, absolute
+  QByteArray resume;   ///< where reading goes on, or empty
+};
+
+/// One program of one job as this process sees it: has a supervisor start it, or finds the one that an earlier window has
+/// started; reads its files; learns of its end from the supervisor's record. It does not end with this object.
 class CommandRun final : public QObject {
   Q_OBJECT
  public:
-  CommandRun(const Job& job, QString directory, LogInterpreter interpreter, const Clock& clock);
+  CommandRun(CommandRunSetup setup, LogInterpreter interpreter, const Clock& clock);
   ~CommandRun() override;
 
-  /// Starts the program; what goes wrong is told by `ended`.
+  /// Starts the program, or adopts it where it was started already; what goes wrong is told by `ended`.
   void start();
-  /// The next of SIGINT, SIGTERM, SIGKILL to the process group now; the ones after it each `graceMs` later.
-  void stop(int graceMs);
-  /// To the process group at once.
-  void signalGroup(int signal) const;
-  [[nodiscard]] bool waitForEnd(int ms);
+  /// The next of SIGINT, SIGTERM, SIGKILL to all its processes now; the supervisor sends the ones after it each `graceMs` later.
+  void stop(int graceMs, const Ending& why);
+  /// While paused it reads nothing: what the program writes waits in its files.
+  void setPaused(bool paused) { m_paused = paused; }
+  [[nodiscard]] const Job& job() const { return m_setup.job; }
 
  Q_SIGNALS:
   void produced(const trainyard::JobPoints& points);
+  /// The supervisor has made its measurement of this number just now.
+  void sampled(qint64 number, qint64 wallMs);
+  void stopping(const trainyard::StopStage& stage);
+  void noticed(const QString& sentence);
   void ended(const trainyard::Ending& ending);
 
  private:
-  [[nodiscard]] bool prepareFiles(QString* problem) const;
+  [[nodiscard]] bool prepareFolder(QString* problem) const;
   [[nodiscard]] QProcessEnvironment environment() const;
+  void launch();
+  void launched(int code);
+  void attach();
   void read();
-  [[nodiscard]] bool readSome();
-  void tellBatch();
-  void finished(int code, QProcess::ExitStatus status);
-  void failedToStart(QProcess::ProcessError error);
-  [[nodiscard]] Ending endingFor(int code, QProcess::ExitStatus status) const;
+  void readOnce();
+  void tell(const JobPoints& points);
+  void tellStopping();
+  void finish();
+  void end(const Ending& ending);
+  [[nodiscard]] QByteArray mark() const;
 
-  Job m_job;
-  QString m_directory;
-  LogInterpreter m_interpreter;
+  CommandRunSetup m_setup;
   const Clock& m_clock;
-  QProcess m_process;
-  Follower m_log;
-  Follower m_metrics;
-  LineSplitter m_logLines;
-  LineSplitter m_metricLines;
-  JobPoints m_batch;
+  RunReader m_reader;
+  QProcess m_launcher;
+  ProcessWatch* m_watch = nullptr;
   QTimer m_poll;
-  QTimer m_escalation;
-  qint64 m_group = 0;
-  int m_graceMs = 0;
-  int m_signalsSent = 0;
+  std::optional<Ending> m_wish;  ///< a stop that was asked for before the supervisor was known
+  int m_wishGraceMs = 0;
+  int m_toldSignals = 0;
+  bool m_stopping = false;
+  bool m_paused = false;
+  bool m_isOver = false;
 };
 
 }  // namespace trainyard

@@ -1,23 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runners/command_runner.h"
 
+#include <QCoreApplication>
+#include <QFileInfo>
+
 #include "core/jobs/job_draft.h"
 #include "core/readers/log_interpreter.h"
 #include "core/runners/command_worker.h"
 
 namespace trainyard {
+namespace {
 
-CommandRunner::CommandRunner(const QString& dataDir, const Clock& clock, QObject* parent)
-    : Runner(parent), m_worker(new CommandWorker(dataDir, clock)) {
+constexpr int storeCheckMs = 100;
+
+}  // namespace
+
+CommandRunner::CommandRunner(const QString& dataDir, const QString& supervisor, const JobStore& store, const Clock& clock,
+                             QObject* parent)
+    : Runner(parent), m_store(store), m_worker(new CommandWorker(dataDir, supervisor, clock)) {
   m_worker->moveToThread(&m_thread);
   connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
-  connect(m_worker, &CommandWorker::produced, this, &Runner::produced);
+  connect(m_worker, &CommandWorker::produced, this, [this](const JobPoints& points) {
+    Q_EMIT produced(points);
+    heedStore();
+  });
   connect(m_worker, &CommandWorker::ended, this, &Runner::ended);
+  connect(m_worker, &CommandWorker::stopping, this, &Runner::stopping);
+  connect(m_worker, &CommandWorker::noticed, this, &Runner::noticed);
+  m_storeCheck.setInterval(storeCheckMs);
+  connect(&m_storeCheck, &QTimer::timeout, this, &CommandRunner::heedStore);
   m_thread.setObjectName(QStringLiteral("commands"));
   m_thread.start();
 }
 
 CommandRunner::~CommandRunner() { shutDown(); }
+
+/// Reading pauses and goes on as the store accepts.
+void CommandRunner::heedStore() {
+  const bool pause = !m_store.accepting();
+  if (pause == m_paused) return;
+  m_paused = pause;
+  if (pause)
+    m_storeCheck.start();
+  else
+    m_storeCheck.stop();
+  QMetaObject::invokeMethod(m_worker, [worker = m_worker, pause] { worker->setPaused(pause); }, Qt::QueuedConnection);
+}
 
 Result<void> CommandRunner::check(const Job& job) const {
   const auto interpreter = LogInterpreter::make(job.settings.epochs, job.settings.command.pattern);
@@ -25,17 +53,18 @@ Result<void> CommandRunner::check(const Job& job) const {
   return checkCommand(job.settings.command);
 }
 
-void CommandRunner::start(const Job& job) {
-  QMetaObject::invokeMethod(m_worker, [worker = m_worker, job] { worker->start(job); }, Qt::QueuedConnection);
+void CommandRunner::start(const Job& job, const QByteArray& resume) {
+  QMetaObject::invokeMethod(m_worker, [worker = m_worker, job, resume] { worker->start(job, resume); }, Qt::QueuedConnection);
 }
 
-void CommandRunner::stop(JobId job) {
-  QMetaObject::invokeMethod(m_worker, [worker = m_worker, job] { worker->stop(job); }, Qt::QueuedConnection);
+void CommandRunner::stop(JobId job, const Ending& why) {
+  QMetaObject::invokeMethod(m_worker, [worker = m_worker, job, why] { worker->stop(job, why); }, Qt::QueuedConnection);
 }
 
 void CommandRunner::shutDown() {
   if (!m_thread.isRunning()) return;
-  QMetaObject::invokeMethod(m_worker, &CommandWorker::shutDown, Qt::BlockingQueuedConnection);
+  m_worker->disconnect(this);
+  QMetaObject::invokeMethod(m_worker, &CommandWorker::leave, Qt::BlockingQueuedConnection);
   m_thread.quit();
   m_thread.wait();
 }
@@ -44,8 +73,11 @@ void CommandRunner::setGraceMs(int ms) {
   QMetaObject::invokeMethod(m_worker, [worker = m_worker, ms] { worker->setGraceMs(ms); }, Qt::QueuedConnection);
 }
 
-QString jobDirectory(const QString& dataDir, JobId id) { return QStringLiteral("%1/jobs/%2").arg(dataDir).arg(id.value); }
-
-QString outputLogPath(const QString& dataDir, JobId id) { return jobDirectory(dataDir, id) + QStringLiteral("/output.log"); }
+QString findSupervisor() {
+  const QString here = QCoreApplication::applicationDirPath();
+  for (const char* place : {"/trainyard-supervise", "/../libexec/trainyard/trainyard-supervise"})
+    if (const QFileInfo file(here + QLatin1String(place)); file.isExecutable()) return file.absoluteFilePath();
+  return {};
+}
 
 }  // namespace trainyard

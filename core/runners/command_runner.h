@@ -2,41 +2,47 @@
 #pragma once
 
 #include <QThread>
+#include <QTimer>
 
 #include "core/base/clock.h"
+#include "core/jobs/job_store.h"
+#include "core/runners/run_records.h"
 #include "core/runners/runner.h"
 
 namespace trainyard {
 
 class CommandWorker;
 
-/// Runs command jobs as child processes on a thread of its own and reads their logs and metrics files for points.
-/// `dataDir`/jobs/<id>/ holds output.log (stdout and stderr as they came) and metrics.jsonl (TRAINYARD_METRICS).
-/// The facade lives in the caller's thread; all work, files and processes belong to the worker's thread, so that the
-/// worker can be moved into a supervisor process later.
+/// Runs command jobs: each has a supervisor, a small process that outlives this one, and is found again by its records in
+/// `dataDir`/jobs/<id>/, beside output.log (stdout and stderr as they came) and metrics.jsonl (TRAINYARD_METRICS). The facade
+/// lives in the caller's thread; all files and processes belong to the worker's thread. While the store does not accept,
+/// nothing is read: what programs write waits in their files.
 class CommandRunner final : public Runner {
   Q_OBJECT
  public:
-  CommandRunner(const QString& dataDir, const Clock& clock, QObject* parent = nullptr);
+  /// `supervisor`: the program trainyard-supervise, absolute.
+  CommandRunner(const QString& dataDir, const QString& supervisor, const JobStore& store, const Clock& clock, QObject* parent = nullptr);
   ~CommandRunner() override;
 
   [[nodiscard]] Result<void> check(const Job& job) const override;
-  void start(const Job& job) override;
-  /// First call: SIGINT to the process group, after the grace time SIGTERM, after another SIGKILL. Each further call
+  void start(const Job& job, const QByteArray& resume) override;
+  /// First call: SIGINT to all processes of the job, after the grace time SIGTERM, after another SIGKILL. Each further call
   /// goes one signal on at once.
-  void stop(JobId job) override;
+  void stop(JobId job, const Ending& why) override;
   void shutDown() override;
-  [[nodiscard]] bool survivesRestart() const override { return false; }
 
   void setGraceMs(int ms);  ///< 0..600,000; 5,000 unless set
 
  private:
+  void heedStore();
+  const JobStore& m_store;
   QThread m_thread;
+  QTimer m_storeCheck;
+  bool m_paused = false;
   CommandWorker* m_worker = nullptr;  // lives in m_thread, deleted when it finishes
 };
 
-/// `dataDir`/jobs/<id>
-[[nodiscard]] QString jobDirectory(const QString& dataDir, JobId id);
-[[nodiscard]] QString outputLogPath(const QString& dataDir, JobId id);
+/// The supervisor's program beside this one, or where it is installed; empty when there is none.
+[[nodiscard]] QString findSupervisor();
 
 }  // namespace trainyard

@@ -1,50 +1,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runners/command_worker.h"
 
-#include <signal.h>
-
 #include "core/runners/command_run.h"
-#include "core/runners/command_runner.h"
 
 namespace trainyard {
-namespace {
 
-constexpr int closingGraceMs = 2'000;
-
-}  // namespace
-
-CommandWorker::CommandWorker(QString dataDir, const Clock& clock) : m_dataDir(std::move(dataDir)), m_clock(clock) {}
+CommandWorker::CommandWorker(QString dataDir, QString supervisor, const Clock& clock)
+    : m_dataDir(std::move(dataDir)), m_supervisor(std::move(supervisor)), m_clock(clock) {}
 
 CommandWorker::~CommandWorker() = default;
 
-void CommandWorker::start(const Job& job) {
+void CommandWorker::start(const Job& job, const QByteArray& resume) {
   auto interpreter = LogInterpreter::make(job.settings.epochs, job.settings.command.pattern);
   if (!interpreter) {
     Q_EMIT ended(job.id, {EndKind::CouldNotStart, 0, interpreter.error().message});
     return;
   }
-  auto run = std::make_unique<CommandRun>(job, jobDirectory(m_dataDir, job.id), std::move(*interpreter), m_clock);
-  connect(run.get(), &CommandRun::produced, this, &CommandWorker::produced);
-  // Later: the run is still at work when it tells its end.
-  connect(run.get(), &CommandRun::ended, this, [this, id = job.id](const Ending& ending) {
-    QMetaObject::invokeMethod(this, [this, id] { m_runs.erase(id); }, Qt::QueuedConnection);
-    Q_EMIT ended(id, ending);
-  });
+  auto run = std::make_unique<CommandRun>(CommandRunSetup{job, jobDirectory(m_dataDir, job.id), m_supervisor, resume},
+                                          std::move(*interpreter), m_clock);
+  run->setPaused(m_paused);
+  follow(*run);
   m_runs.insert_or_assign(job.id, std::move(run)).first->second->start();
 }
 
-void CommandWorker::stop(JobId job) {
-  if (const auto run = m_runs.find(job); run != m_runs.end()) run->second->stop(m_graceMs);
+void CommandWorker::follow(CommandRun& run) {
+  const JobId id = run.job().id;
+  connect(&run, &CommandRun::produced, this, &CommandWorker::produced);
+  connect(&run, &CommandRun::stopping, this, [this, id](const StopStage& stage) { Q_EMIT stopping(id, stage); });
+  connect(&run, &CommandRun::noticed, this, [this, id](const QString& sentence) { Q_EMIT noticed(id, sentence); });
+  // Later: the run is still at work when it tells its end.
+  connect(&run, &CommandRun::ended, this, [this, id](const Ending& ending) {
+    QMetaObject::invokeMethod(this, [this, id] { m_runs.erase(id); }, Qt::QueuedConnection);
+    Q_EMIT ended(id, ending);
+  });
 }
 
-void CommandWorker::shutDown() {
-  for (auto& [id, run] : m_runs) {
-    run->disconnect(this);
-    run->signalGroup(SIGTERM);
-  }
-  for (auto& [id, run] : m_runs)
-    if (!run->waitForEnd(closingGraceMs)) run->signalGroup(SIGKILL);
-  m_runs.clear();
+void CommandWorker::stop(JobId job, const Ending& why) {
+  if (const auto run = m_runs.find(job); run != m_runs.end()) run->second->stop(m_graceMs, why);
+}
+
+void CommandWorker::leave() { m_runs.clear(); }
+
+void CommandWorker::setPaused(bool paused) {
+  m_paused = paused;
+  for (auto& [id, run] : m_runs) run->setPaused(paused);
 }
 
 }  // namespace trainyard

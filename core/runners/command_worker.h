@@ -6,34 +6,40 @@
 #include <memory>
 
 #include "core/base/clock.h"
-#include "core/jobs/job.h"
-#include "core/metrics/point.h"
+#include "core/runners/runner.h"
 
 namespace trainyard {
 
 class CommandRun;
 
-/// The thread side of CommandRunner: owns the processes and reads their files.
+/// The thread side of CommandRunner: follows the supervised programs and reads their files.
 class CommandWorker final : public QObject {
   Q_OBJECT
  public:
-  CommandWorker(QString dataDir, const Clock& clock);
+  CommandWorker(QString dataDir, QString supervisor, const Clock& clock);
   ~CommandWorker() override;
 
-  void start(const Job& job);
-  void stop(JobId job);
+  void start(const Job& job, const QByteArray& resume);
+  void stop(JobId job, const Ending& why);
   void setGraceMs(int ms) { m_graceMs = ms; }
-  /// Ends all processes: SIGTERM, and after two seconds SIGKILL. Waits for them.
-  void shutDown();
+  void setPaused(bool paused);
+  /// Leaves all runs to their supervisors.
+  void leave();
 
  Q_SIGNALS:
   void produced(const trainyard::JobPoints& points);
   void ended(trainyard::JobId job, const trainyard::Ending& ending);
+  void stopping(trainyard::JobId job, const trainyard::StopStage& stage);
+  void noticed(trainyard::JobId job, const QString& sentence);
 
  private:
+  void follow(CommandRun& run);
+
   QString m_dataDir;
+  QString m_supervisor;
   const Clock& m_clock;
   int m_graceMs = 5'000;
+  bool m_paused = false;
   std::map<JobId, std::unique_ptr<CommandRun>> m_runs;
 };
 

@@ -8,6 +8,12 @@
 
 namespace trainyard {
 
+/// Where the stopping of a run is: the signal sent last and when the next follows.
+struct StopStage {
+  int signals = 0;    ///< how many of SIGINT, SIGTERM, SIGKILL were sent
+  qint64 nextMs = 0;  ///< ms since 1970 UTC; 0 = none follows
+};
+
 /// Carries out the jobs of one source. JobService calls it; it answers by signals on the caller's thread, never from
 /// inside start() or stop().
 class Runner : public QObject {
@@ -17,18 +23,22 @@ class Runner : public QObject {
 
   /// Ok when the job could be started now; WorkdirMissing, CommandMissing, InvalidPattern, ... otherwise. No side effect.
   [[nodiscard]] virtual Result<void> check(const Job& job) const = 0;
-  /// Begins the run, or continues it after job.progress.step.
-  virtual void start(const Job& job) = 0;
-  /// Asks the run to end; `ended` follows. Calling it again escalates.
-  virtual void stop(JobId job) = 0;
-  /// Ends everything at once without `ended`: the program is closing.
+  /// Begins the run, or continues it after job.progress.step: one that an earlier session left is found again.
+  /// `resume`: of the last of its batches that was kept, or empty.
+  virtual void start(const Job& job, const QByteArray& resume) = 0;
+  /// Asks the run to end; `ended` follows with that kind and reason. Calling it again escalates.
+  virtual void stop(JobId job, const Ending& why) = 0;
+  /// No signal follows: the program is closing. What can go on without it does.
   virtual void shutDown() = 0;
-  /// True when a job found running at start-up is continued by start(); false when it is lost with the program.
-  [[nodiscard]] virtual bool survivesRestart() const = 0;
 
  Q_SIGNALS:
   void produced(const trainyard::JobPoints& points);
   void ended(trainyard::JobId job, const trainyard::Ending& ending);
+  void stopping(trainyard::JobId job, const trainyard::StopStage& stage);
+  /// One sentence that whoever watches the job should read: its log was truncated, ...
+  void noticed(trainyard::JobId job, const QString& sentence);
 };
 
 }  // namespace trainyard
+
+Q_DECLARE_METATYPE(trainyard::StopStage)

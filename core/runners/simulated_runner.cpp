@@ -43,18 +43,18 @@ Result<void> SimulatedRunner::check(const Job& job) const {
   return {};
 }
 
-void SimulatedRunner::start(const Job& job) {
+void SimulatedRunner::start(const Job& job, const QByteArray&) {
   m_runs.insert_or_assign(job.id, Run{job, 0.0, job.progress.step > 0});
   if (m_timer.isActive()) return;
   m_sinceTick.start();
   m_timer.start();
 }
 
-void SimulatedRunner::stop(JobId job) {
+void SimulatedRunner::stop(JobId job, const Ending& why) {
   if (m_runs.erase(job) == 0) return;
   m_stopped.insert(job);
-  const auto tell = [this, job] {
-    if (m_stopped.erase(job) > 0) Q_EMIT ended(job, {EndKind::StoppedByUser, 0, tr("stopped by you")});
+  const auto tell = [this, job, why] {
+    if (m_stopped.erase(job) > 0) Q_EMIT ended(job, why);
   };
   QMetaObject::invokeMethod(this, tell, Qt::QueuedConnection);
 }

@@ -21,10 +21,9 @@ class SimulatedRunner final : public Runner {
   SimulatedRunner(const JobStore& store, const Clock& clock, QObject* parent = nullptr);
 
   [[nodiscard]] Result<void> check(const Job& job) const override;
-  void start(const Job& job) override;
-  void stop(JobId job) override;
+  void start(const Job& job, const QByteArray& resume) override;
+  void stop(JobId job, const Ending& why) override;
   void shutDown() override;
-  [[nodiscard]] bool survivesRestart() const override { return true; }
 
   /// Steps per second and job, > 0; `fastest` = as many as the tick's budget allows.
   void setSpeed(double stepsPerSecond);

@@ -10,7 +10,9 @@
 namespace trainyard {
 namespace {
 
-// In the order in which rows are bound and read.
+// In the order in which rows are bound and read. A database of an older format, which may only be read, lacks the last ones.
+constexpr int columnsOfFormat1 = 26;
+
 const QStringList& columns() {
   static const QStringList names{
       QStringLiteral("id"),         QStringLiteral("name"),          QStringLiteral("model"),
@@ -21,7 +23,11 @@ const QStringList& columns() {
       QStringLiteral("status"),     QStringLiteral("end_kind"),      QStringLiteral("end_code"),
       QStringLiteral("reason"),     QStringLiteral("created_ms"),    QStringLiteral("started_ms"),
       QStringLiteral("ended_ms"),   QStringLiteral("deleted_ms"),    QStringLiteral("step"),
-      QStringLiteral("total_steps"), QStringLiteral("epoch")};
+      QStringLiteral("total_steps"), QStringLiteral("epoch"),        QStringLiteral("priority"),
+      QStringLiteral("after_job"),  QStringLiteral("retries"),       QStringLiteral("retry_delay_s"),
+      QStringLiteral("on_trouble"), QStringLiteral("gpus"),          QStringLiteral("queue_position"),
+      QStringLiteral("retry_of"),   QStringLiteral("attempt"),       QStringLiteral("not_before_ms"),
+      QStringLiteral("devices")};
   return names;
 }
 
@@ -52,7 +58,10 @@ QVariantList valuesOf(const Job& job) {
           s.learningRate, s.batchSize, s.seed, s.stepsPerEpoch, pairsToText(s.parameters), present(s.command.line),
           present(s.command.workingDirectory), pairsToText(s.command.environment), present(s.command.pattern),
           toKey(job.status), toKey(job.ending.kind), job.ending.code, present(job.ending.reason), job.createdMs,
-          job.startedMs, job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, storedEpoch(job.progress)};
+          job.startedMs, job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, storedEpoch(job.progress),
+          s.scheduling.priority, s.scheduling.after.value, s.scheduling.retries, s.scheduling.retryDelayS,
+          toKey(s.scheduling.onTrouble), s.scheduling.gpus, job.queuePosition, job.retryOf.value, job.attempt,
+          job.notBeforeMs, present(job.devices)};
 }
 
 /// Reads a row's values one after the other.
@@ -68,7 +77,22 @@ class Row {
   int m_next = 0;
 };
 
-Result<Job> jobFrom(const QSqlQuery& query) {
+void readScheduling(Row& row, Job& job) {
+  Scheduling& scheduling = job.settings.scheduling;
+  scheduling.priority = int(row.whole());
+  scheduling.after = JobId{row.whole()};
+  scheduling.retries = int(row.whole());
+  scheduling.retryDelayS = int(row.whole());
+  scheduling.onTrouble = troubleResponseFromKey(row.text()).value_or(TroubleResponse::Tell);
+  scheduling.gpus = int(row.whole());
+  job.queuePosition = row.real();
+  job.retryOf = JobId{row.whole()};
+  job.attempt = int(row.whole());
+  job.notBeforeMs = row.whole();
+  job.devices = row.text();
+}
+
+Result<Job> jobFrom(const QSqlQuery& query, int format) {
   Row row(query);
   Job job;
   JobSettings& s = job.settings;
@@ -98,6 +122,8 @@ Result<Job> jobFrom(const QSqlQuery& query) {
   job.progress.step = row.whole();
   job.progress.totalSteps = row.whole();
   job.progress.epoch = row.real();
+  job.queuePosition = double(job.id.value);
+  if (format > 1) readScheduling(row, job);
   if (!source || !status || !kind)
     return fail(ErrorCode::StorageRead, Storage::tr("Job %1 in the database cannot be understood.").arg(job.id.value),
                 !source ? source.error().message : !status ? status.error().message : kind.error().message);
@@ -111,7 +137,26 @@ Result<Job> jobFrom(const QSqlQuery& query) {
 
 JobTable::JobTable(const Database& database)
     : m_database(database),
-      m_saveProgress(database, QStringLiteral("UPDATE jobs SET step = ?, total_steps = ?, epoch = ? WHERE id = ?")) {}
+      m_saveProgress(database, QStringLiteral("UPDATE jobs SET step = ?, total_steps = ?, epoch = ? WHERE id = ?")),
+      m_saveResume(database, QStringLiteral("INSERT INTO readers (job_id, resume) VALUES (?, ?) "
+                                            "ON CONFLICT (job_id) DO UPDATE SET resume = excluded.resume")) {}
+
+Result<void> JobTable::saveResume(JobId id, const QByteArray& resume) {
+  return m_saveResume.run({id.value, QString::fromUtf8(resume)}).map([](const QSqlQuery*) {});
+}
+
+Result<QHash<JobId, QByteArray>> JobTable::resumes() const {
+  QHash<JobId, QByteArray> found;
+  if (m_database.format() < 2) return found;
+  QSqlQuery query = m_database.query();
+  query.setForwardOnly(true);
+  query.prepare(QStringLiteral("SELECT job_id, resume FROM readers JOIN jobs ON jobs.id = job_id WHERE status = 'running'"));
+  if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
+  while (query.next()) found.insert(JobId{query.value(0).toLongLong()}, query.value(1).toString().toUtf8());
+  if (query.lastError().isValid()) return tl::make_unexpected(errorOf(query, ErrorCode::StorageRead));
+  return found;
+}
+
 
 Result<void> JobTable::save(const Job& job) const {
   QStringList updates;
@@ -141,11 +186,13 @@ Result<bool> JobTable::saveProgress(JobId id, const Progress& progress) {
 Result<std::vector<Job>> JobTable::all() const {
   QSqlQuery query = m_database.query();
   query.setForwardOnly(true);
-  query.prepare(QStringLiteral("SELECT %1 FROM jobs ORDER BY id DESC").arg(columns().join(u',')));
+  const int format = m_database.format();
+  const QStringList present = format > 1 ? columns() : columns().first(columnsOfFormat1);
+  query.prepare(QStringLiteral("SELECT %1 FROM jobs ORDER BY id DESC").arg(present.join(u',')));
   if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
   std::vector<Job> jobs;
   while (query.next()) {
-    auto job = jobFrom(query);
+    auto job = jobFrom(query, format);
     if (!job) return tl::make_unexpected(job.error());
     jobs.push_back(std::move(*job));
   }

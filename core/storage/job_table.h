@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <vector>
 
 #include "core/jobs/job.h"
@@ -20,6 +21,10 @@ class JobTable {
   [[nodiscard]] Result<void> remove(JobId id) const;
   /// False when there is no such job.
   [[nodiscard]] Result<bool> saveProgress(JobId id, const Progress& progress);
+  /// Where the reader of the job's files goes on, beside its points.
+  [[nodiscard]] Result<void> saveResume(JobId id, const QByteArray& resume);
+  /// Of the jobs that are running.
+  [[nodiscard]] Result<QHash<JobId, QByteArray>> resumes() const;
   /// Newest first, deleted ones that can still be brought back included.
   [[nodiscard]] Result<std::vector<Job>> all() const;
   /// Greater than every id that was ever given.
@@ -28,6 +33,7 @@ class JobTable {
  private:
   const Database& m_database;
   Statement m_saveProgress;
+  Statement m_saveResume;
 };
 
 }  // namespace trainyard

@@ -51,12 +51,15 @@ Result<OpenedStore> StorageWorker::load() {
   if (!jobs) return tl::make_unexpected(jobs.error());
   auto summaries = m_tables->metrics.summaries();
   if (!summaries) return tl::make_unexpected(summaries.error());
+  auto resumes = m_tables->jobs.resumes();
+  if (!resumes) return tl::make_unexpected(resumes.error());
   const auto nextId = m_tables->jobs.nextId();
   if (!nextId) return tl::make_unexpected(nextId.error());
   OpenedStore store{{}, *nextId};
   auto summary = summaries->begin();  // both newest first
   for (Job& job : *jobs) {
-    StoredJob stored{std::move(job), {}};
+    StoredJob stored{std::move(job), {}, {}};
+    stored.resume = resumes->value(stored.job.id);
     if (summary != summaries->end() && summary->job == stored.job.id) stored.series = std::move((summary++)->series);
     store.jobs.push_back(std::move(stored));
   }
@@ -104,6 +107,8 @@ Result<void> StorageWorker::apply(const JobPoints& points, CommittedBatch& commi
   const auto known = m_tables->jobs.saveProgress(points.job, points.progress);
   if (!known) return tl::make_unexpected(known.error());
   if (!*known) return {};
+  if (!points.resume.isEmpty())
+    if (const auto kept = m_tables->jobs.saveResume(points.job, points.resume); !kept) return kept;
   const auto touched = m_tables->metrics.append(points);
   if (!touched) return tl::make_unexpected(touched.error());
   keepLatest(committed.summaries, points.job, *touched);

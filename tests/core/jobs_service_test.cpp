@@ -255,12 +255,11 @@ TEST_CASE("a rename during a run keeps the progress", "[jobs]") {
   CHECK(yard.jobs.job(id)->progress.step == 7);
 }
 
-TEST_CASE("at start-up simulated runs go on and lost commands are failed", "[jobs]") {
+TEST_CASE("at start-up what was running is given to its runner, with its reader's place", "[jobs]") {
   ManualClock clock;
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  command.survives = false;
   JobService jobs({store, simulated, command, clock});
   Job one;
   one.id = JobId{1};
@@ -270,13 +269,17 @@ TEST_CASE("at start-up simulated runs go on and lost commands are failed", "[job
   Job two = one;
   two.id = JobId{2};
   two.settings.source = JobSource::Command;
-  jobs.load({{one, {}}, {two, {}}}, JobId{3});
+  jobs.load({{one, {}, {}}, {two, {}, "place"}}, JobId{3});
   jobs.resumeInterrupted();
   store.commit();
   REQUIRE(simulated.started.size() == 1);
   CHECK(simulated.started[0].progress.step == 412);
-  CHECK(jobs.job(JobId{2})->status == JobStatus::Failed);
+  REQUIRE(command.started.size() == 1);
+  CHECK(command.resumes[0] == "place");
+  command.finish(JobId{2}, {EndKind::Lost, 0, QStringLiteral("lost"), 77});
+  store.commit();
   CHECK(jobs.job(JobId{2})->ending.kind == EndKind::Lost);
+  CHECK(jobs.job(JobId{2})->endedMs == 77);  // when it ended, not when it was heard of
   const auto next = jobs.create(simulatedSettings());
   CHECK(*next == JobId{3});
 }
@@ -292,7 +295,7 @@ TEST_CASE("a deleted job is purged with its points in the next session", "[jobs]
   gone.settings = simulatedSettings();
   gone.status = JobStatus::Failed;
   gone.deletedMs = 5;
-  jobs.load({{gone, {}}}, JobId{2});
+  jobs.load({{gone, {}, {}}}, JobId{2});
   CHECK(jobs.jobs().empty());
   jobs.purgeDeleted();
   REQUIRE(store.waiting.changes.size() == 1);

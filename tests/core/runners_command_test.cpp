@@ -1,63 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/runners/command_runner.h"
-
 #include <signal.h>
 
-#include <QDir>
-#include <QFile>
-#include <QTemporaryDir>
-#include <QTest>
-#include <catch2/catch.hpp>
-
-#include "tests/support/fakes.h"
+#include "tests/core/command_shop.h"
 
 using namespace trainyard;
 using namespace trainyard::test;
-
-namespace {
-
-constexpr int patience = 20'000;
-
-struct Shop {
-  QTemporaryDir dir;
-  SystemClock clock;
-  CommandRunner runner{dir.path(), clock};
-  std::map<QString, std::vector<Point>> series;
-  std::optional<Ending> ending;
-  Progress progress;
-
-  Shop() {
-    QObject::connect(&runner, &Runner::produced, &runner, [this](const JobPoints& points) {
-      for (const SeriesPoints& one : points.series)
-        series[one.tag].insert(series[one.tag].end(), one.points.begin(), one.points.end());
-      progress = points.progress;
-    });
-    QObject::connect(&runner, &Runner::ended, &runner, [this](JobId, const Ending& end) { ending = end; });
-    runner.setGraceMs(200);
-  }
-
-  Job job(const char* line) {
-    Job one;
-    one.id = JobId{7};
-    one.settings.source = JobSource::Command;
-    one.settings.name = QStringLiteral("test");
-    one.settings.command.line = QString::fromUtf8(line);
-    one.settings.command.workingDirectory = dir.path();
-    return one;
-  }
-  const Ending& run(const char* line) {
-    runner.start(job(line));
-    REQUIRE(QTest::qWaitFor([this] { return ending.has_value(); }, patience));
-    return *ending;
-  }
-  QByteArray log() {
-    QFile file(outputLogPath(dir.path(), JobId{7}));
-    REQUIRE(file.open(QIODevice::ReadOnly));
-    return file.readAll();
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a program's output becomes points and its exit code 0 completes", "[command]") {
   Shop shop;
@@ -90,32 +37,32 @@ TEST_CASE("the environment tells the job's number and the metrics file, which is
   Shop shop;
   Job job = shop.job("echo $TRAINYARD_JOB_ID $FOO; echo '{\"step\": 1, \"zeta\": 0.5}' >> $TRAINYARD_METRICS; sleep 30");
   job.settings.command.environment = {{QStringLiteral("FOO"), QStringLiteral("bar baz")}};
-  shop.runner.start(job);
+  shop.start(job);
   REQUIRE(QTest::qWaitFor([&] { return shop.series.contains("zeta"); }, patience));
   CHECK(shop.log() == "7 bar baz\n");
-  shop.runner.stop(job.id);
+  shop.stop(job.id);
   REQUIRE(QTest::qWaitFor([&] { return shop.ending.has_value(); }, patience));
 }
 
 TEST_CASE("stop gives the program time to say its last words", "[command]") {
   Shop shop;
-  shop.runner.setGraceMs(20'000);
+  shop.runner->setGraceMs(20'000);
   const Job job = shop.job("trap 'echo step=9 loss=0.9; exit 0' INT; echo step=1 loss=1; while :; do sleep 0.05; done");
-  shop.runner.start(job);
+  shop.start(job);
   REQUIRE(QTest::qWaitFor([&] { return shop.series.contains("train/loss"); }, patience));
-  shop.runner.stop(job.id);
+  shop.stop(job.id);
   REQUIRE(QTest::qWaitFor([&] { return shop.ending.has_value(); }, patience));
   CHECK(shop.ending->kind == EndKind::StoppedByUser);
-  CHECK(shop.ending->reason == QStringLiteral("stopped by you"));
+  CHECK(shop.ending->reason == QStringLiteral("stopped by you; it ended after SIGINT"));
   CHECK(shop.series["train/loss"].back().step == 9);
 }
 
 TEST_CASE("a program that ignores signals is killed with its children", "[command]") {
   Shop shop;
   const Job job = shop.job("trap '' INT TERM; sleep 300 & echo child=$! step=1; while :; do sleep 0.05; done");
-  shop.runner.start(job);
+  shop.start(job);
   REQUIRE(QTest::qWaitFor([&] { return shop.series.contains("child"); }, patience));
-  shop.runner.stop(job.id);
+  shop.stop(job.id);
   REQUIRE(QTest::qWaitFor([&] { return shop.ending.has_value(); }, patience));
   const auto child = pid_t(shop.series["child"][0].value);
   CHECK(QTest::qWaitFor([child] { return ::kill(child, 0) != 0 || QFile::exists(QStringLiteral("/proc/%1/exe").arg(child)) == false; }, patience));
@@ -129,24 +76,13 @@ TEST_CASE("ten megabytes without a newline and binary output do no harm", "[comm
 
 TEST_CASE("what cannot run is refused before it is started", "[command]") {
   Shop shop;
-  CHECK(shop.runner.check(shop.job("no-such-program --x")).error().code == ErrorCode::CommandMissing);
+  CHECK(shop.runner->check(shop.job("no-such-program --x")).error().code == ErrorCode::CommandMissing);
   Job job = shop.job("true");
   job.settings.command.workingDirectory = QStringLiteral("/no/such/place");
-  CHECK(shop.runner.check(job).error().code == ErrorCode::WorkdirMissing);
+  CHECK(shop.runner->check(job).error().code == ErrorCode::WorkdirMissing);
   job = shop.job("true");
   job.settings.command.pattern = QStringLiteral("(");
-  CHECK(shop.runner.check(job).error().code == ErrorCode::InvalidPattern);
-  CHECK(shop.runner.check(shop.job("true")).has_value());
+  CHECK(shop.runner->check(job).error().code == ErrorCode::InvalidPattern);
+  CHECK(shop.runner->check(shop.job("true")).has_value());
 }
 
-TEST_CASE("leaving the program ends its children", "[command]") {
-  pid_t child = 0;
-  {
-    Shop shop;
-    shop.runner.start(shop.job("echo step=1 mark=$$; exec sleep 300"));
-    REQUIRE(QTest::qWaitFor([&] { return shop.series.contains("mark"); }, patience));
-    child = pid_t(shop.series["mark"][0].value);
-    CHECK(::kill(child, 0) == 0);
-  }
-  CHECK(::kill(child, 0) != 0);
-}

@@ -249,6 +249,9 @@ TEST_CASE("a database of every earlier version opens", "[storage]") {
     const JobPoints read = disk.history({.job = JobId{1}});
     REQUIRE(read.series.size() == 5);
     REQUIRE(disk.opened->jobs[1].series.size() == 5);
+    const Job& waiting = disk.opened->jobs[0].job;
+    CHECK(waiting.queuePosition == (version == 1 ? 2.0 : 1.5));
+    CHECK(waiting.settings.scheduling == (version == 1 ? Scheduling{} : Scheduling{1, JobId{1}, 2, 30, TroubleResponse::StopAndRetry, 2}));
     for (size_t i = 0; i < read.series.size(); ++i) {
       SeriesSummary summary;
       summary.tag = read.series[i].tag;
@@ -256,4 +259,36 @@ TEST_CASE("a database of every earlier version opens", "[storage]") {
       CHECK(same(disk.opened->jobs[1].series[i], summary));
     }
   }
+}
+
+TEST_CASE("a reader that may change nothing reads a database of an earlier version", "[storage]") {
+  const QTemporaryDir dir;
+  REQUIRE(QFile::copy(QStringLiteral(TEST_DATA_DIR "/databases/v1.db"), databaseIn(dir.path())));
+  Disk disk(dir.path(), OpenMode::ReadOnly);
+  REQUIRE(disk.opened);
+  REQUIRE(disk.opened->jobs.size() == 2);
+  CHECK(disk.opened->jobs[1].job.settings.name == QStringLiteral("vit-small"));
+  CHECK(disk.opened->jobs[1].job.queuePosition == 1.0);
+}
+
+TEST_CASE("where a reader goes on is kept with its points, and only for a running job", "[storage]") {
+  const QTemporaryDir dir;
+  {
+    Disk disk(dir.path());
+    Job job;
+    job.id = JobId{1};
+    job.settings = simulatedSettings();
+    job.status = JobStatus::Running;
+    disk.storage.submit(job);
+    job.id = JobId{2};
+    job.status = JobStatus::Complete;
+    disk.storage.submit(job);
+    for (const qint64 id : {1, 2})
+      for (const char* place : {"first", "second"}) disk.storage.append({JobId{id}, {}, {}, place});
+    REQUIRE(disk.storage.close());
+  }
+  Disk disk(dir.path());
+  REQUIRE(disk.opened->jobs.size() == 2);
+  CHECK(disk.opened->jobs[1].resume == "second");
+  CHECK(disk.opened->jobs[0].resume.isEmpty());
 }

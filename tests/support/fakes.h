@@ -73,15 +73,17 @@ class FakeRunner final : public Runner {
  public:
   using Runner::Runner;
   Result<void> answer;
-  bool survives = true;
   std::vector<Job> started;
+  QList<QByteArray> resumes;
   std::vector<JobId> stopped;
 
   [[nodiscard]] Result<void> check(const Job&) const override { return answer; }
-  void start(const Job& job) override { started.push_back(job); }
-  void stop(JobId job) override { stopped.push_back(job); }
+  void start(const Job& job, const QByteArray& resume) override {
+    started.push_back(job);
+    resumes << resume;
+  }
+  void stop(JobId job, const Ending&) override { stopped.push_back(job); }
   void shutDown() override {}
-  [[nodiscard]] bool survivesRestart() const override { return survives; }
 
   void produce(JobId job, qint64 step, double loss, qint64 total = 3000) {
     Q_EMIT produced({job, {{QStringLiteral("train/loss"), {{step, 0, loss}}}}, {step, total, double(step) / 100.0}});
