@@ -69,7 +69,7 @@ QJsonObject Composition::answer(const QJsonObject& request) {
     m_window.bringToFront();
     return {{QStringLiteral("ok"), true}};
   }
-  return answerRequest(m_yard.jobs(), request);
+  return answerRequest(m_yard.jobs(), m_yard.settings(), request);
 }
 
 }  // namespace trainyard

@@ -21,11 +21,20 @@ constexpr DraftMember members[] = {
     {"seed", &JobDraft::seed},           {"steps_per_epoch", &JobDraft::stepsPerEpoch},
     {"parameters", &JobDraft::parameters}, {"command", &JobDraft::commandLine},
     {"workdir", &JobDraft::workingDirectory}, {"environment", &JobDraft::environment},
-    {"pattern", &JobDraft::pattern}};
+    {"pattern", &JobDraft::pattern},     {"priority", &JobDraft::priority},
+    {"after", &JobDraft::after},         {"retries", &JobDraft::retries},
+    {"retry_delay", &JobDraft::retryDelay}, {"on_trouble", &JobDraft::onTrouble},
+    {"gpus", &JobDraft::gpus}};
 
 QJsonObject done(JobId id) { return {{QStringLiteral("ok"), true}, {QStringLiteral("id"), id.value}}; }
 
 QJsonObject replyTo(JobId id, const Result<void>& result) { return result ? done(id) : replyFor(result.error()); }
+
+QJsonObject setQueue(Settings& settings, const QJsonObject& request) {
+  if (const QJsonValue on = request[QLatin1String("on")]; on.isBool()) settings.setQueueOn(on.toBool());
+  if (const QJsonValue slotCount = request[QLatin1String("slots")]; slotCount.isDouble()) settings.setQueueSlots(slotCount.toInt());
+  return {{QStringLiteral("ok"), true}, {QStringLiteral("on"), settings.queueOn()}, {QStringLiteral("slots"), settings.queueSlots()}};
+}
 
 }  // namespace
 
@@ -42,13 +51,13 @@ JobDraft draftFromJson(const QJsonObject& object) {
   return draft;
 }
 
-QJsonObject answerRequest(JobService& jobs, const QJsonObject& request) {
+QJsonObject answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request) {
   const QString wish = request[QLatin1String("do")].toString();
   const JobId id{request[QLatin1String("id")].toInteger()};
   if (wish == u"create") {
-    const auto settings = settingsFrom(draftFromJson(request[QLatin1String("draft")].toObject()));
-    if (!settings) return replyFor(settings.error());
-    const auto created = jobs.create(*settings);
+    const auto wanted = settingsFrom(draftFromJson(request[QLatin1String("draft")].toObject()));
+    if (!wanted) return replyFor(wanted.error());
+    const auto created = jobs.create(*wanted);
     return created ? done(*created) : replyFor(created.error());
   }
   if (wish == u"status") {
@@ -60,6 +69,7 @@ QJsonObject answerRequest(JobService& jobs, const QJsonObject& request) {
             {QStringLiteral("total_steps"), job->progress.totalSteps},
             {QStringLiteral("reason"), job->ending.reason}};
   }
+  if (wish == u"queue") return setQueue(settings, request);
   if (wish == u"start") return replyTo(id, jobs.start(id));
   if (wish == u"stop") return replyTo(id, jobs.stop(id));
   if (wish == u"remove") return replyTo(id, jobs.remove(id));

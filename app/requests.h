@@ -3,13 +3,14 @@
 
 #include <QJsonObject>
 
+#include "core/base/settings.h"
 #include "core/jobs/job_draft.h"
 #include "core/jobs/job_service.h"
 
 namespace trainyard {
 
 /// What another process may ask of the owner of the data directory (see Instance), but for "activate".
-[[nodiscard]] QJsonObject answerRequest(JobService& jobs, const QJsonObject& request);
+[[nodiscard]] QJsonObject answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request);
 
 [[nodiscard]] QJsonObject toJson(const JobDraft& draft);
 [[nodiscard]] JobDraft draftFromJson(const QJsonObject& object);

@@ -11,7 +11,7 @@
 namespace trainyard::cli {
 namespace {
 
-enum class Takes { Nothing, OneId, Ids };
+enum class Takes { Nothing, OneId, Ids, Words };
 
 struct VerbSpec {
   const char* name;
@@ -27,12 +27,16 @@ const QList<VerbSpec>& verbs() {
       {"list", "list [--json]", Takes::Nothing, {}, {"--json"}, listVerb},
       {"new",
        "new --name N --model M --epochs E --lr X [--batch-size B] [--dataset D] [--seed S] [--steps-per-epoch K]\n"
-       "            [--param k=v]... [--command \"CMD\" --workdir DIR] [--env K=V]... [--pattern RE] [--json]",
+       "            [--param k=v]... [--command \"CMD\" --workdir DIR] [--env K=V]... [--pattern RE]\n"
+       "            [--priority low|normal|high] [--after ID] [--retries N] [--retry-delay SECONDS] [--on-trouble tell|stop|retry]\n"
+       "            [--gpus N] [--json]",
        Takes::Nothing,
        {"--name", "--model", "--epochs", "--lr", "--batch-size", "--dataset", "--seed", "--steps-per-epoch", "--param", "--command",
-        "--workdir", "--env", "--pattern"},
+        "--workdir", "--env", "--pattern", "--priority", "--after", "--retries", "--retry-delay", "--on-trouble", "--gpus"},
        {"--json"}, newVerb},
-      {"run", "run ID... | --queued [--speed max|N]", Takes::Ids, {"--speed"}, {"--queued"}, runVerb},
+      {"run", "run ID... | --queued [--speed max|N] [--detach]", Takes::Ids, {"--speed"}, {"--queued", "--detach"}, runVerb},
+      {"stop", "stop ID...", Takes::Ids, {}, {}, stopVerb},
+      {"queue", "queue [on | off | slots N]", Takes::Words, {}, {}, queueVerb},
       {"show", "show ID [--json]", Takes::OneId, {}, {"--json"}, showVerb},
       {"metrics", "metrics ID [--series TAG] [--format csv|jsonl]", Takes::OneId, {"--series", "--format"}, {}, metricsVerb},
       {"rm", "rm ID...", Takes::Ids, {}, {}, rmVerb},

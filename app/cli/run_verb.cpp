@@ -10,11 +10,13 @@
 #include <algorithm>
 
 #include "app/cli/verbs.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard::cli {
 namespace {
 
 constexpr int showMs = 250;
+constexpr int lookMs = 10;  ///< for the records of a supervisor that starts
 int interruptSockets[2] = {-1, -1};
 
 void onSignal(int) {
@@ -54,13 +56,18 @@ int finish(Run& run) {
   return run.allComplete() ? exitDone : exitRefused;
 }
 
+RunWish wishOf(const CommandLine& line) {
+  if (line.verb == u"stop") return RunWish::Stop;
+  return line.has(QStringLiteral("--detach")) ? RunWish::Detach : RunWish::Run;
+}
+
 int runAsked(const Instance& owner, const CommandLine& line, QList<JobId> ids) {
   if (line.has(QStringLiteral("--queued"))) {
     Yard yard(line.dataDir, OpenMode::ReadOnly);
     if (const auto opened = openAndWait(yard); !opened) return tell(opened.error());
     ids << queuedJobs(yard);
   }
-  AskedRun run(owner, ids);
+  AskedRun run(owner, ids, wishOf(line));
   return finish(run);
 }
 
@@ -71,7 +78,7 @@ int runHere(const QString& dir, const CommandLine& line, QList<JobId> ids, doubl
   if (line.has(QStringLiteral("--queued"))) ids << queuedJobs(yard);
   int code = exitDone;
   {
-    ForegroundRun run(yard, ids);
+    ForegroundRun run(yard, ids, wishOf(line));
     code = finish(run);
   }
   const auto closed = yard.close();
@@ -93,6 +100,8 @@ int runVerb(const CommandLine& line) {
   return *owned ? runHere(*dir, line, *ids, *speed) : runAsked(instance, line, *ids);
 }
 
+int stopVerb(const CommandLine& line) { return runVerb(line); }
+
 InterruptWatch::InterruptWatch() {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, interruptSockets) != 0) return;
   m_notifier = std::make_unique<QSocketNotifier>(interruptSockets[1], QSocketNotifier::Read);
@@ -103,7 +112,8 @@ InterruptWatch::InterruptWatch() {
   for (const int signal : {SIGINT, SIGTERM}) ::signal(signal, onSignal);
 }
 
-ForegroundRun::ForegroundRun(Yard& yard, QList<JobId> jobs) : m_yard(yard), m_jobs(std::move(jobs)) {
+ForegroundRun::ForegroundRun(Yard& yard, QList<JobId> jobs, RunWish wish)
+    : m_yard(yard), m_wish(wish), m_jobs(std::move(jobs)) {
   connect(&m_yard.jobs(), &JobService::changeCommitted, this, [this](JobId id, JobChangeKind kind) {
     if (kind == JobChangeKind::Ended) ended(id);
   });
@@ -120,20 +130,25 @@ ForegroundRun::ForegroundRun(Yard& yard, QList<JobId> jobs) : m_yard(yard), m_jo
 }
 
 Result<void> ForegroundRun::begin() {
-  JobService& jobs = m_yard.jobs();
   for (const JobId id : m_jobs) {
-    const Job* job = jobs.job(id);
-    const bool interrupted = job != nullptr && job->status == JobStatus::Running;
-    const auto done = interrupted ? jobs.resume(id) : jobs.start(id);
-    if (!done) {
-      stopAll();
+    if (const auto done = begin(id); !done) {
+      if (m_wish != RunWish::Stop) stopAll();
       return done;
     }
     m_open.insert(id);
   }
-  m_tick.start(showMs);
+  m_tick.start(m_wish == RunWish::Detach ? lookMs : showMs);
   if (m_open.isEmpty()) Q_EMIT finished();
   return {};
+}
+
+Result<void> ForegroundRun::begin(JobId id) {
+  JobService& jobs = m_yard.jobs();
+  const Job* job = jobs.job(id);
+  if (m_wish == RunWish::Stop) return jobs.stop(id);
+  if (m_wish == RunWish::Detach && job != nullptr && job->settings.source == JobSource::Simulated)
+    return fail(ErrorCode::NotAllowed, text("“%1” is simulated and needs a program that steps it; leave out --detach.").arg(job->settings.name));
+  return job != nullptr && job->status == JobStatus::Running ? jobs.resume(id) : jobs.start(id);
 }
 
 void ForegroundRun::stopAll() {
@@ -144,17 +159,23 @@ void ForegroundRun::stopAll() {
 void ForegroundRun::ended(JobId id) {
   if (!m_open.remove(id)) return;
   const Job* job = m_yard.jobs().job(id);
-  if (job == nullptr || job->status != JobStatus::Complete) m_allComplete = false;
+  if (m_wish != RunWish::Stop && (job == nullptr || job->status != JobStatus::Complete)) m_allComplete = false;
   if (job != nullptr) m_display.ended(id, job->settings.name, job->status, job->progress, job->ending.reason);
   if (m_open.isEmpty()) Q_EMIT finished();
 }
 
 void ForegroundRun::show() {
+  if (m_wish == RunWish::Detach) {
+    m_open.removeIf([this](JobId id) { return hasRecords(jobDirectory(m_yard.dataDir(), id)); });
+    if (m_open.isEmpty()) Q_EMIT finished();
+    return;
+  }
   for (const JobId id : std::as_const(m_open))
     if (const Job* job = m_yard.jobs().job(id)) m_display.progress(id, job->settings.name, job->progress);
 }
 
-AskedRun::AskedRun(const Instance& owner, QList<JobId> jobs) : m_owner(owner), m_jobs(std::move(jobs)) {
+AskedRun::AskedRun(const Instance& owner, QList<JobId> jobs, RunWish wish)
+    : m_owner(owner), m_wish(wish), m_jobs(std::move(jobs)) {
   connect(&m_tick, &QTimer::timeout, this, &AskedRun::poll);
 }
 
@@ -166,8 +187,9 @@ Result<QJsonObject> AskedRun::ask(const char* wish, JobId id) const {
 
 Result<void> AskedRun::begin() {
   for (const JobId id : m_jobs) {
-    if (const auto started = ask("start", id); !started) return tl::make_unexpected(started.error());
-    m_open.insert(id);
+    const auto done = ask(m_wish == RunWish::Stop ? "stop" : "start", id);
+    if (!done) return tl::make_unexpected(done.error());
+    if (m_wish != RunWish::Detach) m_open.insert(id);
   }
   m_tick.start(showMs);
   if (m_open.isEmpty()) Q_EMIT finished();
@@ -196,7 +218,7 @@ void AskedRun::poll() {
       m_display.progress(id, name, progress);
       continue;
     }
-    if (*status != JobStatus::Complete) m_allComplete = false;
+    if (*status != JobStatus::Complete && m_wish != RunWish::Stop) m_allComplete = false;
     m_display.ended(id, name, *status, progress, (*reply)[QLatin1String("reason")].toString());
     m_open.remove(id);
   }

@@ -15,6 +15,7 @@
 namespace trainyard::cli {
 
 [[nodiscard]] int runVerb(const CommandLine& line);
+[[nodiscard]] int stopVerb(const CommandLine& line);
 
 /// Tells of SIGINT and SIGTERM in the event loop.
 class InterruptWatch final : public QObject {
@@ -29,12 +30,15 @@ class InterruptWatch final : public QObject {
   std::unique_ptr<QSocketNotifier> m_notifier;
 };
 
-/// Drives jobs in this process until all have ended.
+enum class RunWish { Run, Detach, Stop };
+
+/// Drives jobs in this process until all have ended: starts or continues them, or stops them. Or starts them, until each
+/// has a supervisor that goes on without this process.
 class ForegroundRun final : public QObject {
   Q_OBJECT
  public:
-  ForegroundRun(Yard& yard, QList<JobId> jobs);
-  /// Starts or continues each job; the first refusal ends it before anything began.
+  ForegroundRun(Yard& yard, QList<JobId> jobs, RunWish wish);
+  /// Begins with each job; the first refusal ends it before anything began.
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] bool allComplete() const { return m_allComplete; }
   void stopAll();
@@ -43,9 +47,11 @@ class ForegroundRun final : public QObject {
   void finished();
 
  private:
+  [[nodiscard]] Result<void> begin(JobId id);
   void ended(JobId id);
   void show();
   Yard& m_yard;
+  RunWish m_wish;
   QList<JobId> m_jobs;
   QSet<JobId> m_open;
   RunDisplay m_display;
@@ -57,7 +63,7 @@ class ForegroundRun final : public QObject {
 class AskedRun final : public QObject {
   Q_OBJECT
  public:
-  AskedRun(const Instance& owner, QList<JobId> jobs);
+  AskedRun(const Instance& owner, QList<JobId> jobs, RunWish wish);
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] bool allComplete() const { return m_allComplete; }
   void stopAll();
@@ -69,6 +75,7 @@ class AskedRun final : public QObject {
   void poll();
   [[nodiscard]] Result<QJsonObject> ask(const char* wish, JobId id) const;
   const Instance& m_owner;
+  RunWish m_wish;
   QList<JobId> m_jobs;
   QSet<JobId> m_open;
   RunDisplay m_display;

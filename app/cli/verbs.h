@@ -14,6 +14,7 @@ namespace trainyard::cli {
 [[nodiscard]] int metricsVerb(const CommandLine& line);
 [[nodiscard]] int newVerb(const CommandLine& line);
 [[nodiscard]] int rmVerb(const CommandLine& line);
+[[nodiscard]] int queueVerb(const CommandLine& line);
 
 /// Opens the yard and waits until it is ready or has failed.
 [[nodiscard]] Result<void> openAndWait(Yard& yard);

@@ -10,11 +10,15 @@
 
 #include "app/cli/verbs.h"
 #include "core/base/format.h"
+#include "core/jobs/draft_checks.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard::cli {
 namespace {
 
 QJsonValue timeOrNull(qint64 ms) { return ms == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(isoTime(ms)); }
+
+QJsonValue idOrNull(JobId id) { return id.isValid() ? QJsonValue(id.value) : QJsonValue(QJsonValue::Null); }
 
 QString progressOf(const Job& job) {
   const Progress& progress = job.progress;
@@ -50,6 +54,18 @@ Result<const Job*> theJob(Yard& yard, const CommandLine& line) {
   if (!ids) return tl::make_unexpected(ids.error());
   const Job* job = yard.jobs().job(ids->first());
   if (job == nullptr) return fail(ErrorCode::NotFound, QCoreApplication::translate("CommandLine", "There is no job %1.").arg(ids->first().value));
+  return job;
+}
+
+/// The job as it is: a program may have ended while no window was there to write it down.
+Job trueJob(const Yard& yard, const Job& stored) {
+  Job job = stored;
+  if (job.status != JobStatus::Running || job.settings.source != JobSource::Command) return job;
+  const auto ending = endingByRecords(jobDirectory(yard.dataDir(), job.id));
+  if (!ending) return job;
+  job.status = ending->kind == EndKind::Completed ? JobStatus::Complete : JobStatus::Failed;
+  job.ending = *ending;
+  job.endedMs = ending->atMs;
   return job;
 }
 
@@ -117,6 +133,11 @@ QJsonObject toJson(const Job& job, const std::vector<SeriesSummary>& series) {
           {QStringLiteral("created_at"), timeOrNull(job.createdMs)},
           {QStringLiteral("started_at"), timeOrNull(job.startedMs)},
           {QStringLiteral("ended_at"), timeOrNull(job.endedMs)},
+          {QStringLiteral("priority"), priorityKey(job.settings.scheduling.priority)},
+          {QStringLiteral("after"), idOrNull(job.settings.scheduling.after)},
+          {QStringLiteral("attempt"), job.attempt},
+          {QStringLiteral("retry_of"), idOrNull(job.retryOf)},
+          {QStringLiteral("devices"), job.devices},
           {QStringLiteral("series"), tags}};
 }
 
@@ -125,13 +146,13 @@ int listVerb(const CommandLine& line) {
     JobService& jobs = yard.jobs();
     if (line.has(QStringLiteral("--json"))) {
       QJsonArray all;
-      for (const JobId id : jobs.jobs()) all.append(toJson(*jobs.job(id), jobs.series(id)));
+      for (const JobId id : jobs.jobs()) all.append(toJson(trueJob(yard, *jobs.job(id)), jobs.series(id)));
       return print(QString::fromUtf8(QJsonDocument(all).toJson())) ? exitDone : exitRefused;
     }
     if (jobs.jobs().empty()) return print(QStringLiteral("No jobs yet.\n")) ? exitDone : exitRefused;
     QList<QStringList> rows{{QStringLiteral("ID"), QStringLiteral("STATUS"), QStringLiteral("STEP"), QStringLiteral("ADDED"), QStringLiteral("MODEL"), QStringLiteral("NAME")}};
     for (const JobId id : jobs.jobs()) {
-      const Job& job = *jobs.job(id);
+      const Job job = trueJob(yard, *jobs.job(id));
       rows << QStringList{QString::number(id.value), toKey(job.status), progressOf(job), relativeTime(job.createdMs, yard.clock().nowMs()),
                           job.settings.model.isEmpty() ? QStringLiteral("-") : job.settings.model, job.settings.name};
     }
@@ -143,7 +164,7 @@ int showVerb(const CommandLine& line) {
   return reading(line, [&](Yard& yard) {
     const auto found = theJob(yard, line);
     if (!found) return tell(found.error());
-    const Job& job = **found;
+    const Job job = trueJob(yard, **found);
     const auto& series = yard.jobs().series(job.id);
     if (line.has(QStringLiteral("--json"))) return print(QString::fromUtf8(QJsonDocument(toJson(job, series)).toJson())) ? exitDone : exitRefused;
     QList<QStringList> rows{{QStringLiteral("id"), QString::number(job.id.value)}, {QStringLiteral("name"), job.settings.name},

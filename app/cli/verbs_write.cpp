@@ -41,6 +41,12 @@ JobDraft draftOf(const CommandLine& line) {
   draft.workingDirectory = line.has(QStringLiteral("--workdir")) ? value("--workdir") : QDir::currentPath();
   draft.environment = pairs("--env");
   draft.pattern = value("--pattern");
+  draft.priority = value("--priority");
+  draft.after = value("--after");
+  draft.retries = value("--retries");
+  draft.retryDelay = value("--retry-delay");
+  draft.onTrouble = value("--on-trouble");
+  draft.gpus = value("--gpus");
   return draft;
 }
 

@@ -13,7 +13,6 @@ namespace trainyard {
 namespace {
 
 constexpr double defaultSpeed = 10.0;
-constexpr int mostSlots = 64;
 constexpr int defaultGraceMs = 5'000;
 
 QString text(const char* source) { return QCoreApplication::translate("Settings", source); }
@@ -102,10 +101,10 @@ void Settings::setQueueOn(bool on) { setValue(QStringLiteral("queue/on"), on); }
 int Settings::queueSlots() const {
   bool ok = false;
   const int count = m_file.value(QStringLiteral("queue/slots"), 1).toInt(&ok);
-  return ok ? std::clamp(count, 1, mostSlots) : 1;
+  return ok ? std::clamp(count, 1, mostQueueSlots) : 1;
 }
 
-void Settings::setQueueSlots(int count) { setValue(QStringLiteral("queue/slots"), std::clamp(count, 1, mostSlots)); }
+void Settings::setQueueSlots(int count) { setValue(QStringLiteral("queue/slots"), std::clamp(count, 1, mostQueueSlots)); }
 
 QString Settings::theme() const {
   const QString key = m_file.value(QStringLiteral("window/theme")).toString();

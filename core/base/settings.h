@@ -20,7 +20,8 @@ class Settings final : public QObject {
   void setStopGraceMs(int ms);
   [[nodiscard]] bool queueOn() const;  ///< whether queued jobs start by themselves; off at first
   void setQueueOn(bool on);
-  [[nodiscard]] int queueSlots() const;  ///< 1..64 command jobs at a time; 1 unless set
+  static constexpr int mostQueueSlots = 64;
+  [[nodiscard]] int queueSlots() const;  ///< 1..mostQueueSlots command jobs at a time; 1 unless set
   void setQueueSlots(int count);
   [[nodiscard]] QString theme() const;  ///< "system", "light", "dark"
   void setTheme(const QString& key);

@@ -70,7 +70,7 @@ void Dispatcher::setOn(bool on) {
 }
 
 void Dispatcher::setSlots(int count) {
-  const int bounded = std::clamp(count, 1, mostSlots);
+  const int bounded = std::max(count, 1);
   if (m_slots == bounded) return;
   m_slots = bounded;
   Q_EMIT changed();

@@ -42,8 +42,7 @@ class Dispatcher final : public QObject {
 
   void setOn(bool on);
   [[nodiscard]] bool isOn() const { return m_on; }
-  static constexpr int mostSlots = 64;
-  void setSlots(int count);  ///< 1..mostSlots
+  void setSlots(int count);  ///< at least 1
   [[nodiscard]] int slotCount() const { return m_slots; }
   /// Running command jobs.
   [[nodiscard]] int usedSlots() const;

@@ -73,6 +73,11 @@ QWidget* DraftFieldBox::makeEditor(Editor kind) {
     connect(models, &QComboBox::editTextChanged, this, &DraftFieldBox::edited);
     return models;
   }
+  if (kind == Editor::Choice) {
+    auto* choices = new ChevronBox(this);
+    connect(choices, &QComboBox::currentIndexChanged, this, &DraftFieldBox::edited);
+    return choices;
+  }
   auto* line = new QLineEdit(this);
   connect(line, &QLineEdit::textChanged, this, &DraftFieldBox::edited);
   return line;
@@ -84,15 +89,16 @@ void DraftFieldBox::setOptional(bool optional) {
 
 QString DraftFieldBox::text() const {
   if (const auto* lines = qobject_cast<QPlainTextEdit*>(m_editor)) return lines->toPlainText();
-  if (const auto* models = qobject_cast<QComboBox*>(m_editor)) return models->currentText();
+  if (const auto* box = qobject_cast<QComboBox*>(m_editor))
+    return box->isEditable() ? box->currentText() : box->currentData().toString();
   return static_cast<QLineEdit*>(m_editor)->text();
 }
 
 void DraftFieldBox::setText(const QString& text) {
   if (auto* lines = qobject_cast<QPlainTextEdit*>(m_editor))
     lines->setPlainText(text);
-  else if (auto* models = qobject_cast<QComboBox*>(m_editor))
-    models->setCurrentText(text);
+  else if (auto* box = qobject_cast<QComboBox*>(m_editor))
+    box->isEditable() ? box->setCurrentText(text) : box->setCurrentIndex(std::max(0, box->findData(text)));
   else
     static_cast<QLineEdit*>(m_editor)->setText(text);
 }
@@ -102,6 +108,12 @@ void DraftFieldBox::setPlaceholder(const QString& text) {
     lines->setPlaceholderText(text);
   else if (auto* line = qobject_cast<QLineEdit*>(m_editor))
     line->setPlaceholderText(text);
+}
+
+void DraftFieldBox::setChoices(const QList<std::pair<QString, QString>>& choices) {
+  auto* box = qobject_cast<QComboBox*>(m_editor);
+  Q_ASSERT(box != nullptr);
+  for (const auto& [value, text] : choices) box->addItem(text, value);
 }
 
 void DraftFieldBox::setHint(const QString& hint) {

@@ -13,7 +13,7 @@ namespace trainyard {
 class DraftFieldBox final : public QWidget {
   Q_OBJECT
  public:
-  enum class Editor { Line, Lines, Model };
+  enum class Editor { Line, Lines, Model, Choice };
 
   DraftFieldBox(DraftField field, const char* name, Editor editor, QWidget* parent = nullptr);
 
@@ -24,6 +24,8 @@ class DraftFieldBox final : public QWidget {
   [[nodiscard]] QString text() const;
   void setText(const QString& text);
   void setPlaceholder(const QString& text);
+  /// For Editor::Choice: the values of text(), and what people read instead. The first is chosen when the text is none.
+  void setChoices(const QList<std::pair<QString, QString>>& choices);
   /// Shown below while nothing is wrong.
   void setHint(const QString& hint);
   /// Shown below in red, with a red frame; an empty one clears.

@@ -108,7 +108,13 @@ const std::vector<NewJobDialog::Place>& NewJobDialog::places() {
                                       {F::Seed, "seed", E::Line, {4, 4, 2}, {}},
                                       {F::Pattern, "pattern", E::Line, {}, {4, 2, 4}},
                                       {F::Environment, "environment", E::Lines, {}, {5, 0, 3}},
-                                      {F::Parameters, "parameters", E::Lines, {5, 0, 6}, {5, 3, 3}}};
+                                      {F::Parameters, "parameters", E::Lines, {5, 0, 6}, {5, 3, 3}},
+                                      {F::Priority, "priority", E::Choice, {}, {6, 0, 1}},
+                                      {F::After, "after", E::Line, {}, {6, 1, 1}},
+                                      {F::Retries, "retries", E::Line, {}, {6, 2, 1}},
+                                      {F::RetryDelay, "retryDelay", E::Line, {}, {6, 3, 1}},
+                                      {F::Gpus, "gpus", E::Line, {}, {6, 4, 1}},
+                                      {F::OnTrouble, "onTrouble", E::Choice, {}, {6, 5, 1}}};
   return all;
 }
 
@@ -127,6 +133,13 @@ QLayout* NewJobDialog::makeFields() {
   box(F::WorkingDirectory)->setPlaceholder(QStringLiteral("~"));
   box(F::Parameters)->setPlaceholder(QStringLiteral("weight_decay = 0.05"));
   box(F::Environment)->setPlaceholder(QStringLiteral("OMP_NUM_THREADS = 2"));
+  box(F::After)->setPlaceholder(tr("none"));
+  box(F::Retries)->setPlaceholder(QStringLiteral("0"));
+  box(F::RetryDelay)->setPlaceholder(tr("10 s"));
+  box(F::Gpus)->setPlaceholder(QStringLiteral("1"));
+  box(F::Priority)->setChoices({{QStringLiteral("normal"), tr("Normal")}, {QStringLiteral("high"), tr("High")}, {QStringLiteral("low"), tr("Low")}});
+  box(F::OnTrouble)->setChoices({{QStringLiteral("tell"), tr("Tell me")}, {QStringLiteral("stop"), tr("Stop")}, {QStringLiteral("retry"), tr("Stop, retry")}});
+  box(F::OnTrouble)->editor()->setToolTip(tr("Loss NaN or infinite, diverging, or no new value for a long time"));
   box(F::Pattern)->setPlaceholder(QStringLiteral("step (?<step>\\d+) loss (?<loss>\\S+)"));
   return m_grid;
 }
@@ -211,6 +224,12 @@ QString JobDraft::* NewJobDialog::member(DraftField field) {
     case DraftField::WorkingDirectory: return &JobDraft::workingDirectory;
     case DraftField::Environment: return &JobDraft::environment;
     case DraftField::Pattern: return &JobDraft::pattern;
+    case DraftField::After: return &JobDraft::after;
+    case DraftField::Retries: return &JobDraft::retries;
+    case DraftField::RetryDelay: return &JobDraft::retryDelay;
+    case DraftField::OnTrouble: return &JobDraft::onTrouble;
+    case DraftField::Gpus: return &JobDraft::gpus;
+    case DraftField::Priority: return &JobDraft::priority;
   }
   return &JobDraft::name;
 }
