@@ -22,7 +22,8 @@ enum class ActionId {
   Start, Stop, RunAgain, View, Rename, Delete, UndoDelete, SelectAll,
   Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
-  TabCharts, TabLog, TabParameters, ResetZoom, LogY, FollowLive,
+  QueueOn, MoreSlots, FewerSlots, QueueFirst, QueueSooner, QueueLater, PriorityHigh, PriorityNormal, PriorityLow,
+  TabCharts, TabLog, TabSystem, TabParameters, ResetZoom, LogY, FollowLive,
   CommandPalette, Shortcuts, OpenDataFolder, About
 };
 

@@ -20,6 +20,7 @@ JobCommands::JobCommands(JobService& jobs, JobStore& store, ToastStack& toasts, 
     : QObject(parent), m_jobs(jobs), m_store(store), m_toasts(toasts) {
   connect(&m_jobs, &JobService::changeCommitted, this, &JobCommands::changeCommitted);
   connect(&m_jobs, &JobService::changeRefused, this, &JobCommands::changeRefused);
+  connect(&m_jobs, &JobService::jobNoticed, this, &JobCommands::tellNoticed);
   connect(&m_store, &JobStore::troubled, this, &JobCommands::storageTroubled);
   connect(&m_store, &JobStore::recovered, this, &JobCommands::storageRecovered);
 }
@@ -195,7 +196,9 @@ void JobCommands::tellEnded(const Job& job) {
                .title = tr("%1 is complete").arg(name),
                .detail = tr("%1 steps in %2").arg(countText(job.progress.step), time)};
   } else {
-    content = {.kind = ToastKind::Error, .title = tr("%1 failed").arg(name), .detail = job.ending.reason};
+    const QString retry = isRetried(job) ? tr(" · attempt %1 in %2").arg(job.attempt + 1).arg(durationText(job.settings.scheduling.retryDelayS * 1000LL))
+                                         : QString();
+    content = {.kind = ToastKind::Error, .title = tr("%1 failed").arg(name), .detail = job.ending.reason + retry};
   }
   content.actionText = tr("View");
   content.action = [this, id = job.id] { Q_EMIT viewRequested(id); };
@@ -205,7 +208,8 @@ void JobCommands::tellEnded(const Job& job) {
 void JobCommands::changeRefused(JobId id, JobChangeKind kind, const Error& error) {
   static const QHash<JobChangeKind, const char*> titles{
       {JobChangeKind::Created, QT_TR_NOOP("The job was not added")}, {JobChangeKind::Started, QT_TR_NOOP("Not started")},
-      {JobChangeKind::Renamed, QT_TR_NOOP("Not renamed")},           {JobChangeKind::Deleted, QT_TR_NOOP("Not deleted")},
+      {JobChangeKind::Renamed, QT_TR_NOOP("Not renamed")},           {JobChangeKind::Moved, QT_TR_NOOP("Not moved")},
+               {JobChangeKind::Deleted, QT_TR_NOOP("Not deleted")},
       {JobChangeKind::Restored, QT_TR_NOOP("Not brought back")},     {JobChangeKind::Purged, QT_TR_NOOP("Not cleared")}};
   m_added.remove(id);
   m_names.remove(id);

@@ -11,6 +11,8 @@
 
 namespace trainyard {
 
+enum class QueueMove { First, Sooner, Later };
+
 /// What a key or a button does to jobs, and the toast in which every action and every asynchronous error ends.
 class JobCommands final : public QObject {
   Q_OBJECT
@@ -26,6 +28,12 @@ class JobCommands final : public QObject {
   void runAgain(const QList<JobId>& ids);
   void remove(const QList<JobId>& ids);
   void rename(JobId id, const QString& name);
+  /// Before another queued job, or behind all (no job).
+  void moveInQueue(JobId id, JobId before);
+  /// Those of the jobs that are queued, together and in their order.
+  void moveInQueue(const QList<JobId>& ids, QueueMove move);
+  void setPriority(const QList<JobId>& ids, int priority);
+  void tellRefusedByQueue(JobId id, const Error& error);
   /// Brings back what the last delete removed; again: the one before.
   void undoRemove();
   [[nodiscard]] bool canUndo() const { return !m_removed.empty(); }
@@ -47,6 +55,7 @@ class JobCommands final : public QObject {
   [[nodiscard]] ToastContent toastForOne(News news, JobId id) const;
   void addUndo(ToastContent& content, const QList<JobId>& ids);
   void tellEnded(const Job& job);
+  void tellNoticed(JobId id, const QString& sentence);
   void refuse(const Error& error, const QString& title);
   void storageTroubled(const Error& error);
   void storageRecovered();

@@ -4,7 +4,6 @@
 #include <QCloseEvent>
 #include <QLabel>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -44,6 +43,7 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
   connectJobs();
   bindJobActions();
   bindViewActions();
+  bindQueueActions();
   bindSettingActions();
   connect(&m_deps.actions, &Actions::triggered, this, &MainWindow::trigger);
   restore();
@@ -53,9 +53,9 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
 MainWindow::~MainWindow() = default;
 
 void MainWindow::buildCentre() {
-  m_list = new JobListPanel({m_deps.theme, m_deps.jobs, m_deps.history, m_deps.clock}, this);
+  m_list = new JobListPanel({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.settings, m_deps.history, m_deps.clock}, this);
   m_list->setMinimumWidth(300);
-  m_page = new JobPage({m_deps.theme, m_deps.jobs, m_deps.history, m_deps.clock, m_deps.settings, m_deps.actions, m_deps.dataDir}, this);
+  m_page = new JobPage({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.history, m_deps.clock, m_deps.settings, m_deps.actions, m_deps.dataDir}, this);
   m_empty = new EmptyPage(m_deps.theme, this);
   m_blank = new QWidget(this);
   auto* hint = new QLabel(tr("Choose a job to see its curves."), m_blank);
@@ -128,6 +128,7 @@ void MainWindow::connectList() {
       default: return view(id);
     }
   });
+  connect(m_list, &JobListPanel::moveRequested, m_commands, qOverload<JobId, JobId>(&JobCommands::moveInQueue));
   connect(m_list, &JobListPanel::filterChanged, this, [this](int index) {
     m_deps.actions.action(ActionId(int(ActionId::FilterAll) + index)).setChecked(true);
   });
@@ -150,9 +151,7 @@ void MainWindow::connectJobs() {
   connect(m_commands, &JobCommands::undoChanged, this,
           [this](bool possible) { m_deps.actions.action(ActionId::UndoDelete).setEnabled(possible); });
   connect(&m_deps.jobs, &JobService::jobsChanged, this, &MainWindow::followSelection);
-  connect(&m_deps.jobs, &JobService::changeCommitted, this, [this] {
-    if (m_closeWhenStopped && runningCommands().isEmpty()) close();
-  });
+  connect(&m_deps.queue, &Dispatcher::refused, m_commands, &JobCommands::tellRefusedByQueue);
   connect(&m_deps.jobs, &JobService::jobAdded, this, &MainWindow::showRightPage);
   connect(&m_deps.jobs, &JobService::jobRemoved, this, &MainWindow::showRightPage);
   connect(&m_deps.jobs, &JobService::loaded, this, [this] {
@@ -222,22 +221,8 @@ void MainWindow::bringToFront() {
   activateWindow();
 }
 
-QList<JobId> MainWindow::runningCommands() const {
-  QList<JobId> running;
-  for (const JobId id : m_deps.jobs.jobs()) {
-    const Job* job = m_deps.jobs.job(id);
-    if (job->status == JobStatus::Running && job->settings.source == JobSource::Command) running << id;
-  }
-  return running;
-}
-
+/// Programs go on: their supervisors are not ours to stop by closing a window.
 void MainWindow::closeEvent(QCloseEvent* event) {
-  const qsizetype running = runningCommands().size();
-  if (running > 0) {
-    event->ignore();
-    m_closeWhenStopped ? stopAndClose() : askToClose(static_cast<int>(running));
-    return;
-  }
   remember();
   event->accept();
 }

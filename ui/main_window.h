@@ -9,6 +9,7 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
+#include "core/runners/dispatcher.h"
 #include "ui/actions.h"
 #include "ui/theme/theme.h"
 
@@ -33,6 +34,7 @@ struct MainWindowDependencies {
   Theme& theme;
   Actions& actions;
   JobService& jobs;
+  Dispatcher& queue;
   JobStore& store;
   MetricReader& history;
   const Clock& clock;
@@ -68,6 +70,7 @@ class MainWindow final : public QMainWindow {
   void connectJobs();
   void bindJobActions();
   void bindViewActions();
+  void bindQueueActions();
   void bindSettingActions();
   void restore();
   void remember();
@@ -84,9 +87,6 @@ class MainWindow final : public QMainWindow {
   void showJobMenu(const QPoint& globalPosition);
   void askName();
   void askGrace();
-  void askToClose(int runningCommands);
-  [[nodiscard]] QList<JobId> runningCommands() const;
-  void stopAndClose();
   void showAbout();
 
   MainWindowDependencies m_deps;
@@ -104,7 +104,6 @@ class MainWindow final : public QMainWindow {
   ShortcutSheet* m_shortcuts = nullptr;
   StatusLine* m_status = nullptr;
   bool m_pageInFront = false;  ///< of the list, while the window is narrow
-  bool m_closeWhenStopped = false;  ///< programs were told to stop; the last one's end closes the window
 };
 
 }  // namespace trainyard

@@ -5,7 +5,6 @@
 #include <QInputDialog>
 #include <QMenu>
 #include <QMessageBox>
-#include <QPushButton>
 #include <QSplitter>
 #include <QUrl>
 
@@ -66,6 +65,23 @@ void MainWindow::bindJobActions() {
   };
 }
 
+void MainWindow::bindQueueActions() {
+  Settings& settings = m_deps.settings;
+  QAction& on = m_deps.actions.action(ActionId::QueueOn);
+  m_handlers[ActionId::QueueOn] = [&settings, &on] { settings.setQueueOn(on.isChecked()); };
+  const auto followQueue = [this, &on] { on.setChecked(m_deps.queue.isOn()); };
+  connect(&m_deps.queue, &Dispatcher::changed, this, followQueue);
+  followQueue();
+  m_handlers[ActionId::MoreSlots] = [&settings] { settings.setQueueSlots(settings.queueSlots() + 1); };
+  m_handlers[ActionId::FewerSlots] = [&settings] { settings.setQueueSlots(settings.queueSlots() - 1); };
+  for (const auto& [id, move] : {std::pair(ActionId::QueueSooner, QueueMove::Sooner), std::pair(ActionId::QueueLater, QueueMove::Later),
+                                 std::pair(ActionId::QueueFirst, QueueMove::First)})
+    m_handlers[id] = [this, direction = move] { m_commands->moveInQueue(m_list->selectedJobs(), direction); };
+  for (const auto& [id, priority] : {std::pair(ActionId::PriorityHigh, 1), std::pair(ActionId::PriorityNormal, 0),
+                                     std::pair(ActionId::PriorityLow, -1)})
+    m_handlers[id] = [this, wanted = priority] { m_commands->setPriority(m_list->selectedJobs(), wanted); };
+}
+
 void MainWindow::bindViewActions() {
   for (int filter = 0; filter < 5; ++filter)
     m_handlers[ActionId(int(ActionId::FilterAll) + filter)] = [this, filter] {
@@ -81,7 +97,8 @@ void MainWindow::bindViewActions() {
   m_handlers[ActionId::FocusToasts] = [this] { m_toasts->focusNewest(); };
   m_handlers[ActionId::TabCharts] = [this] { m_page->showTab(0); };
   m_handlers[ActionId::TabLog] = [this] { m_page->showTab(1); };
-  m_handlers[ActionId::TabParameters] = [this] { m_page->showTab(2); };
+  m_handlers[ActionId::TabSystem] = [this] { m_page->showTab(2); };
+  m_handlers[ActionId::TabParameters] = [this] { m_page->showTab(3); };
   m_handlers[ActionId::ResetZoom] = [this] { m_page->resetZoom(); };
   m_handlers[ActionId::LogY] = [this] { m_page->setLogY(m_deps.actions.action(ActionId::LogY).isChecked()); };
   m_handlers[ActionId::FollowLive] = [this] {
@@ -143,30 +160,6 @@ void MainWindow::askGrace() {
   dialog->setIntValue(m_deps.settings.stopGraceMs() / 1000);
   connect(dialog, &QInputDialog::intValueSelected, this, [this](int seconds) { m_deps.settings.setStopGraceMs(seconds * 1000); });
   dialog->open();
-}
-
-void MainWindow::askToClose(int runningCommands) {
-  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Trainyard"),
-                              runningCommands == 1
-                                  ? tr("A program is still training. Closing Trainyard stops it.")
-                                  : tr("%1 programs are still training. Closing Trainyard stops them.").arg(runningCommands),
-                              QMessageBox::Cancel, this);
-  box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setObjectName(QStringLiteral("closeQuestion"));
-  box->setDefaultButton(QMessageBox::Cancel);
-  const QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::DestructiveRole);
-  connect(stop, &QPushButton::clicked, this, &MainWindow::stopAndClose);
-  box->open();
-}
-
-/// The programs get their grace and their last words; the window closes when the last has ended, and what became of each is
-/// on the disk by then.
-void MainWindow::stopAndClose() {
-  m_closeWhenStopped = true;
-  if (runningCommands().isEmpty())
-    close();
-  else
-    m_commands->stop(runningCommands());  // called again, it goes on to the next signal
 }
 
 void MainWindow::showAbout() {

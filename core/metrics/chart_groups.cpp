@@ -114,7 +114,7 @@ bool isValidation(const QString& tag) {
 QList<ChartGroup> chartGroups(const QStringList& tags) {
   std::map<QString, ChartGroup> byKey;
   for (const QString& tag : tags) {
-    if (tag == u"epoch") continue;
+    if (tag == u"epoch" || isSystemTag(tag)) continue;
     const QString key = canonicalMetric(partsOf(tag).metric);
     ChartGroup& group = byKey[key];
     group.key = key;
@@ -132,6 +132,33 @@ QList<ChartGroup> chartGroups(const QStringList& tags) {
   }
   std::stable_sort(groups.begin(), groups.end(),
                    [](const ChartGroup& one, const ChartGroup& other) { return groupRank(one) < groupRank(other); });
+  return groups;
+}
+
+bool isSystemTag(const QString& tag) { return tag.startsWith(QLatin1String("system/")); }
+
+QList<ChartGroup> systemGroups(const QStringList& tags) {
+  struct Measure {
+    const char* key;
+    const char* title;
+  };
+  static constexpr Measure measures[] = {
+      {"cpu_cores", QT_TRANSLATE_NOOP("ChartGroups", "CPU (cores)")},
+      {"memory_megabytes", QT_TRANSLATE_NOOP("ChartGroups", "Memory (MB)")},
+      {"gpu_utilization", QT_TRANSLATE_NOOP("ChartGroups", "GPU use")},
+      {"gpu_memory_megabytes", QT_TRANSLATE_NOOP("ChartGroups", "GPU memory (MB)")},
+      {"gpu_power_watts", QT_TRANSLATE_NOOP("ChartGroups", "GPU power (W)")},
+      {"disk_read_megabytes_per_second", QT_TRANSLATE_NOOP("ChartGroups", "Disk read (MB/s)")},
+      {"disk_written_megabytes_per_second", QT_TRANSLATE_NOOP("ChartGroups", "Disk written (MB/s)")}};
+  QList<ChartGroup> groups;
+  for (const Measure& measure : measures) {
+    ChartGroup group{QLatin1String(measure.key), QCoreApplication::translate("ChartGroups", measure.title), MetricKind::Other, false, {}};
+    group.percent = group.key == u"gpu_utilization";
+    for (const QString& tag : tags)  // "system/cpu_cores", "system/gpu_utilization/0"
+      if (isSystemTag(tag) && tag.section(u'/', 1, 1) == group.key) group.tags << tag;
+    group.tags.sort();
+    if (!group.tags.isEmpty()) groups << group;
+  }
   return groups;
 }
 

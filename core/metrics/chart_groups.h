@@ -24,8 +24,13 @@ struct ChartGroup {
   QStringList tags;  ///< training first
 };
 
+/// What the system tells of a job's processes, and not the job of its training: "system/...".
+[[nodiscard]] bool isSystemTag(const QString& tag);
+/// One chart for each measure of the system, GPUs together; other tags are left out.
+[[nodiscard]] QList<ChartGroup> systemGroups(const QStringList& tags);
+
 /// Series that belong in one chart together: the same metric of different splits. Loss first, then accuracy, then the
-/// others by name, learning rate last. The "epoch" series is not drawn. Empty for no tags.
+/// others by name, learning rate last. The "epoch" series and those of the system are left out. Empty for no tags.
 [[nodiscard]] QList<ChartGroup> chartGroups(const QStringList& tags);
 
 /// A tag as the field's programs write it ("loss", "val_loss", "eval_accuracy", "learning_rate", "train-rmse") in

@@ -99,12 +99,13 @@ void RunReader::takeSystemLine(const QByteArray& line, qint64 nowMs, Part& part)
     if (known == all.end()) known = all.insert(all.end(), {name, {}});
     known->points.push_back({sample.number, sample.wallMs, value});
   };
-  add("system/memory", sample.residentBytes);
+  constexpr double megabyte = 1e6;
+  add("system/memory_megabytes", sample.residentBytes / megabyte);
   if (nowMs - sample.wallMs < freshMs) part.sampleNumber = sample.number;
   if (sample.number == 0) return;  // rates are since the sample before
-  add("system/cpu", sample.cpu);
-  add("system/read", sample.readPerSecond);
-  add("system/written", sample.writtenPerSecond);
+  add("system/cpu_cores", sample.cpu);
+  add("system/disk_read_megabytes_per_second", sample.readPerSecond / megabyte);
+  add("system/disk_written_megabytes_per_second", sample.writtenPerSecond / megabyte);
 }
 
 QByteArray RunReader::resume() const {

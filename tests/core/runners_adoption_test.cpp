@@ -205,11 +205,11 @@ TEST_CASE("a log that is truncated under its reader is told and read anew", "[co
 TEST_CASE("what a job's processes use is measured as series", "[command][adoption]") {
   Shop shop;
   shop.run("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done");
-  REQUIRE(shop.series["system/memory"].size() >= 2);
-  CHECK(shop.series["system/memory"][0].value > 100'000);
-  REQUIRE(shop.series["system/cpu"].size() >= 1);
-  CHECK(shop.series["system/cpu"].back().value > 0.1);
-  CHECK(shop.series["system/cpu"].back().value < 2.0);
+  REQUIRE(shop.series["system/memory_megabytes"].size() >= 2);
+  CHECK(shop.series["system/memory_megabytes"][0].value > 0.1);
+  REQUIRE(shop.series["system/cpu_cores"].size() >= 1);
+  CHECK(shop.series["system/cpu_cores"].back().value > 0.1);
+  CHECK(shop.series["system/cpu_cores"].back().value < 2.0);
   CHECK(shop.record("exit.json")[QLatin1String("user_ms")].toInteger() > 0);
 }
 

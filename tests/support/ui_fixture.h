@@ -8,6 +8,7 @@
 
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
+#include "core/runners/dispatcher.h"
 #include "tests/support/fakes.h"
 #include "ui/actions.h"
 #include "ui/theme/theme.h"
@@ -22,6 +23,7 @@ struct UiYard {
   FakeRunner command;
   FakeMetricReader history;
   JobService jobs{{store, simulated, command, clock}};
+  Dispatcher queue{jobs, clock};
   Settings settings{dir.path()};
   Theme theme{ThemeChoice::Light};
   Actions actions{theme};

@@ -17,7 +17,7 @@ using namespace trainyard::test;
 namespace {
 
 struct Column : UiYard {
-  JobListPanel panel{{theme, jobs, history, clock}};
+  JobListPanel panel{{theme, jobs, queue, settings, history, clock}};
   QListView* view = panel.findChild<QListView*>(QStringLiteral("jobList"));
 
   Column() {
@@ -42,7 +42,7 @@ struct Column : UiYard {
 
 TEST_CASE("the model keeps the rules of models through everything", "[list]") {
   UiYard yard;
-  JobListModel model(yard.jobs, yard.history, yard.clock);
+  JobListModel model(yard.jobs, yard.queue, yard.history, yard.clock);
   JobFilterModel filter;
   const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
   filter.setSourceModel(&model);
@@ -69,7 +69,7 @@ TEST_CASE("the model keeps the rules of models through everything", "[list]") {
 
 TEST_CASE("neighbouring changes are one signal", "[list]") {
   UiYard yard;
-  JobListModel model(yard.jobs, yard.history, yard.clock);
+  JobListModel model(yard.jobs, yard.queue, yard.history, yard.clock);
   QList<JobId> ids;
   for (int i = 0; i < 6; ++i) ids << yard.running();
   QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
@@ -176,10 +176,11 @@ TEST_CASE("ten thousand jobs are listed without a widget each", "[list]") {
     Job job;
     job.id = JobId{id};
     job.settings = simulatedSettings(QStringLiteral("job %1 %2").arg(id).arg(QString(id % 50 == 0 ? 180 : 2, u'x')));
-    many.push_back({job, {}});
+    many.push_back({job, {}, {}});
   }
   JobService jobs({column.store, column.simulated, column.command, column.clock});
-  JobListPanel panel({column.theme, jobs, column.history, column.clock});
+  Dispatcher queue(jobs, column.clock);
+  JobListPanel panel({column.theme, jobs, queue, column.settings, column.history, column.clock});
   jobs.load(std::move(many), JobId{10'001});
   panel.resize(368, 700);
   panel.show();

@@ -60,8 +60,9 @@ struct ChartPanel::State {
     MetricChart* chart;
   };
 
-  State(ChartPanel& panel, Theme& appTheme) : q(panel), theme(appTheme) {}
+  State(ChartPanel& panel, Theme& appTheme, Scope which) : q(panel), theme(appTheme), scope(which) {}
 
+  [[nodiscard]] JobPoints ours(const JobPoints& points) const;
   void noteTags(const JobPoints& points);
   void keepEpochs(const JobPoints& points);
   void arrange();
@@ -74,6 +75,7 @@ struct ChartPanel::State {
 
   ChartPanel& q;
   Theme& theme;
+  Scope scope;
   QScrollArea* scroll = nullptr;
   QVBoxLayout* column = nullptr;
   std::vector<Entry> entries;
@@ -89,6 +91,14 @@ struct ChartPanel::State {
   qint64 paintedWallMs = 0;
 };
 
+/// The series of this panel's scope: steps of the one kind are no steps of the other.
+JobPoints ChartPanel::State::ours(const JobPoints& points) const {
+  JobPoints mine{points.job, {}, points.progress};
+  for (const SeriesPoints& series : points.series)
+    if (isSystemTag(series.tag) == (scope == Scope::System)) mine.series.push_back(series);
+  return mine;
+}
+
 void ChartPanel::State::noteTags(const JobPoints& points) {
   for (const SeriesPoints& series : points.series)
     if (!series.points.empty() && !tags.contains(series.tag)) tags << series.tag;
@@ -100,8 +110,8 @@ void ChartPanel::State::keepEpochs(const JobPoints& points) {
 }
 
 void ChartPanel::State::arrange() {
-  QList<ChartGroup> groups = chartGroups(tags);
-  if (groups.isEmpty()) groups = expectedGroups();
+  QList<ChartGroup> groups = scope == Scope::System ? systemGroups(tags) : chartGroups(tags);
+  if (groups.isEmpty() && scope == Scope::Training) groups = expectedGroups();
   std::vector<Entry> wanted;
   for (const ChartGroup& group : groups) {
     const auto known = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == group.key; });
@@ -189,9 +199,9 @@ void ChartPanel::State::setFollowing(bool on) {
   Q_EMIT q.followLiveChanged(on);
 }
 
-ChartPanel::ChartPanel(Theme& theme, QWidget* parent)
-    : QWidget(parent), m_state(std::make_unique<State>(*this, theme)) {
-  setObjectName("chartPanel");
+ChartPanel::ChartPanel(Theme& theme, QWidget* parent, Scope scope)
+    : QWidget(parent), m_state(std::make_unique<State>(*this, theme, scope)) {
+  setObjectName(scope == Scope::System ? "systemPanel" : "chartPanel");
   State& state = *m_state;
   state.scroll = new QScrollArea(this);
   state.scroll->setObjectName("chartScroll");
@@ -223,8 +233,9 @@ void ChartPanel::resizeEvent(QResizeEvent* event) {
   m_state->shareHeight();
 }
 
-void ChartPanel::setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {
+void ChartPanel::setHistory(const JobPoints& all, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {
   State& state = *m_state;
+  const JobPoints points = state.ours(all);
   clear();
   state.startMs = startMs;
   state.stepsPerEpoch = stepsPerEpoch;
@@ -235,8 +246,10 @@ void ChartPanel::setHistory(const JobPoints& points, qint64 startMs, double step
   for (const auto& entry : state.entries) entry.chart->setHistory(points, startMs, stepsPerEpoch, totalSteps);
 }
 
-void ChartPanel::append(const JobPoints& points) {
+void ChartPanel::append(const JobPoints& all) {
   State& state = *m_state;
+  const JobPoints points = state.ours(all);
+  if (points.series.empty()) return;
   const qsizetype known = state.tags.size();
   state.noteTags(points);
   if (state.tags.size() != known) state.arrange();

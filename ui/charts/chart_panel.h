@@ -14,7 +14,10 @@ namespace trainyard {
 class ChartPanel final : public QWidget {
   Q_OBJECT
  public:
-  explicit ChartPanel(Theme& theme, QWidget* parent = nullptr);
+  /// Which of a job's series it shows: those of its training, or those that the system tells ("system/...").
+  enum class Scope { Training, System };
+
+  explicit ChartPanel(Theme& theme, QWidget* parent = nullptr, Scope scope = Scope::Training);
   ~ChartPanel() override;
 
   void setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps);

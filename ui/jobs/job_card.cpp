@@ -48,23 +48,36 @@ qint64 momentOf(const Job& job) {
 
 }  // namespace
 
-JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, bool busy, qint64 nowMs) {
+QString stopText(const StopStage& stage, qint64 nowMs) {
+  static const QStringList signalNames{{}, QStringLiteral("SIGINT"), QStringLiteral("SIGTERM"), QStringLiteral("SIGKILL")};
+  const QString sent = signalNames.value(stage.signals);
+  if (sent.isEmpty()) return {};
+  if (stage.nextMs == 0) return text("%1 sent").arg(sent);
+  const qint64 seconds = std::max<qint64>(0, (stage.nextMs - nowMs + 999) / 1000);
+  return text("%1 sent, %2 in %3 s").arg(sent, signalNames.value(stage.signals + 1)).arg(seconds);
+}
+
+JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const JobCardContext& context) {
   JobCard card;
   card.id = job.id;
   card.status = job.status;
   card.action = primaryAction(job.status);
-  card.busy = busy;
+  card.busy = context.busy && context.stop.signals == 0;
   card.name = job.settings.name;
   card.facts = factsOf(job.settings);
-  card.when = relativeTime(momentOf(job), nowMs);
+  card.when = relativeTime(momentOf(job), context.nowMs);
   switch (job.status) {
     case JobStatus::Queued:
-      card.note = text("Waiting to be started");
+      card.note = context.waitingFor.isEmpty() ? text("Waiting to be started") : context.waitingFor;
       break;
     case JobStatus::Running:
       if (job.progress.totalSteps > 0) card.progress = job.progress.fraction();
       card.note = card.progress >= 0.0 ? QStringLiteral("%1%").arg(int(card.progress * 100.0))
                                        : text("step %1").arg(countText(job.progress.step));
+      if (const QString stopping = stopText(context.stop, context.nowMs); !stopping.isEmpty()) {
+        card.progress = -1.0;
+        card.note = stopping;
+      }
       break;
     case JobStatus::Complete:
       card.note = resultOf(series);

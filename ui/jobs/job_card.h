@@ -7,6 +7,7 @@
 
 #include "core/jobs/job.h"
 #include "core/metrics/point.h"
+#include "core/runners/runner.h"
 
 namespace trainyard {
 
@@ -24,8 +25,18 @@ struct JobCard {
   QVector<float> sparkline;
 };
 
+/// What a card says that is not in the job's row.
+struct JobCardContext {
+  bool busy = false;
+  StopStage stop;        ///< of a run that is being stopped
+  QString waitingFor;    ///< why a queued job waits; empty = for somebody to start it
+  qint64 nowMs = 0;
+};
+
 /// Everything but the sparkline.
-[[nodiscard]] JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, bool busy, qint64 nowMs);
+[[nodiscard]] JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const JobCardContext& context);
+/// "SIGINT sent, SIGTERM in 4 s"; empty when nothing was sent.
+[[nodiscard]] QString stopText(const StopStage& stage, qint64 nowMs);
 /// A sentence for screen readers.
 [[nodiscard]] QString spokenCard(const JobCard& card);
 

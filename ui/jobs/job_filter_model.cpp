@@ -6,11 +6,22 @@
 namespace trainyard {
 namespace {
 
+constexpr int queuedRank = 1;
+
+bool isSooner(const QModelIndex& left, const QModelIndex& right) {
+  const int one = left.data(JobPriorityRole).toInt();
+  const int other = right.data(JobPriorityRole).toInt();
+  if (one != other) return one > other;
+  const double place = left.data(JobPositionRole).toDouble();
+  const double otherPlace = right.data(JobPositionRole).toDouble();
+  return place != otherPlace ? place < otherPlace : left.data(JobIdRole).toLongLong() < right.data(JobIdRole).toLongLong();
+}
+
 /// Running first, then queued, then what ended.
 int rank(const QModelIndex& index) {
   switch (static_cast<JobStatus>(index.data(JobStatusRole).toInt())) {
     case JobStatus::Running: return 0;
-    case JobStatus::Queued: return 1;
+    case JobStatus::Queued: return queuedRank;
     case JobStatus::Failed: return 2;
     case JobStatus::Complete: return 3;
   }
@@ -31,12 +42,16 @@ void JobFilterModel::setSearch(const QString& text) {
 
 void JobFilterModel::setStatus(std::optional<JobStatus> status) {
   m_status = status;
-  invalidateFilter();
+  invalidate();
 }
 
 void JobFilterModel::setOrder(JobSort order) {
   m_order = order;
   invalidate();
+}
+
+bool JobFilterModel::isQueueOrder() const {
+  return m_order == JobSort::Queue || (m_order == JobSort::Newest && m_status == JobStatus::Queued);
 }
 
 bool JobFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) const {
@@ -49,7 +64,10 @@ bool JobFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) const 
 
 bool JobFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
   const auto id = [](const QModelIndex& index) { return index.data(JobIdRole).toLongLong(); };
-  switch (m_order) {
+  switch (isQueueOrder() ? JobSort::Queue : m_order) {
+    case JobSort::Queue:
+      if (rank(left) != rank(right)) return rank(left) < rank(right);
+      return rank(left) == queuedRank ? isSooner(left, right) : id(left) > id(right);
     case JobSort::Newest: return id(left) > id(right);
     case JobSort::Oldest: return id(left) < id(right);
     case JobSort::Name: {

@@ -8,7 +8,7 @@
 
 namespace trainyard {
 
-enum class JobSort { Newest, Oldest, Name, Status };
+enum class JobSort { Newest, Oldest, Name, Status, Queue };
 
 /// The part of the list that search and status filter leave, in the chosen order.
 class JobFilterModel final : public QSortFilterProxyModel {
@@ -21,6 +21,8 @@ class JobFilterModel final : public QSortFilterProxyModel {
   void setStatus(std::optional<JobStatus> status);
   void setOrder(JobSort order);
   [[nodiscard]] JobSort order() const { return m_order; }
+  /// Whether queued jobs stand in the order in which the queue starts them: when that was chosen, or only queued ones are shown.
+  [[nodiscard]] bool isQueueOrder() const;
   [[nodiscard]] bool isFiltering() const { return !m_words.isEmpty() || m_status.has_value(); }
 
  protected:

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/jobs/job_list_model.h"
 
+#include <QMimeData>
+
 #include "ui/jobs/job_card.h"
 
 namespace trainyard {
 
-JobListModel::JobListModel(JobService& jobs, MetricReader& history, const Clock& clock, QObject* parent)
-    : QAbstractListModel(parent), m_jobs(jobs), m_clock(clock), m_sparklines(new SparklineCache(jobs, history, this)) {
+JobListModel::JobListModel(JobService& jobs, const Dispatcher& queue, MetricReader& history, const Clock& clock, QObject* parent)
+    : QAbstractListModel(parent), m_jobs(jobs), m_queue(queue), m_clock(clock), m_sparklines(new SparklineCache(jobs, history, this)) {
   connect(&jobs, &JobService::loaded, this, &JobListModel::reload);
   connect(&jobs, &JobService::jobAdded, this, &JobListModel::add);
   connect(&jobs, &JobService::jobsChanged, this, &JobListModel::change);
@@ -29,11 +31,40 @@ QVariant JobListModel::data(const QModelIndex& index, int role) const {
   if (job == nullptr) return {};
   if (role == Qt::DisplayRole) return job->settings.name;
   if (role == Qt::ToolTipRole) return job->ending.reason.isEmpty() ? job->settings.name : job->ending.reason;
+  if (role == JobPriorityRole) return job->settings.scheduling.priority;
+  if (role == JobPositionRole) return job->queuePosition;
   if (role != JobCardRole && role != Qt::AccessibleTextRole) return {};
-  JobCard card = cardFor(*job, m_jobs.series(row.id), m_jobs.isBusy(row.id), m_clock.nowMs());
+  JobCardContext context{m_jobs.isBusy(row.id), m_jobs.stopStage(row.id), {}, m_clock.nowMs()};
+  if (job->status == JobStatus::Queued) context.waitingFor = waitText(*job, m_jobs, m_queue.isOn(), m_jobs.gpuCount(), context.nowMs);
+  JobCard card = cardFor(*job, m_jobs.series(row.id), context);
   if (role == Qt::AccessibleTextRole) return spokenCard(card);
   if (job->status != JobStatus::Queued) card.sparkline = m_sparklines->values(row.id);
   return QVariant::fromValue(card);
+}
+
+Qt::ItemFlags JobListModel::flags(const QModelIndex& index) const {
+  const Qt::ItemFlags usual = QAbstractListModel::flags(index);
+  if (!index.isValid()) return usual | Qt::ItemIsDropEnabled;
+  return m_rows[size_t(index.row())].status == JobStatus::Queued ? usual | Qt::ItemIsDragEnabled | Qt::ItemIsDropEnabled : usual;
+}
+
+QStringList JobListModel::mimeTypes() const { return {QStringLiteral("application/x-trainyard-queued-job")}; }
+
+QMimeData* JobListModel::mimeData(const QModelIndexList& indexes) const {
+  if (indexes.isEmpty()) return nullptr;
+  auto* data = new QMimeData;
+  data->setData(mimeTypes().first(), QByteArray::number(indexes.first().data(JobIdRole).toLongLong()));
+  return data;
+}
+
+/// The job itself is not moved here: the queue's order changes, and the rows follow.
+bool JobListModel::dropMimeData(const QMimeData* data, Qt::DropAction, int row, int, const QModelIndex& parent) {
+  const JobId id{data->data(mimeTypes().first()).toLongLong()};
+  if (!id.isValid()) return false;
+  const int at = parent.isValid() ? parent.row() : row;
+  const bool behindAll = at < 0 || at >= int(m_rows.size()) || m_rows[size_t(at)].status != JobStatus::Queued;
+  Q_EMIT moveRequested(id, behindAll ? JobId{} : m_rows[size_t(at)].id);
+  return false;
 }
 
 JobListModel::Row JobListModel::rowFor(const Job& job) const {

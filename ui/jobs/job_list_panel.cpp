@@ -13,13 +13,14 @@
 #include "ui/jobs/job_filter_model.h"
 #include "ui/jobs/job_list_model.h"
 #include "ui/jobs/job_list_view.h"
+#include "ui/jobs/queue_bar.h"
 #include "ui/theme/hint_button.h"
 #include "ui/theme/search_field.h"
 
 namespace trainyard {
 namespace {
 
-constexpr int agoTickMs = 5'000;  ///< "4 min ago" is kept current this often
+constexpr int agoTickMs = 1'000;  ///< "4 min ago" and the countdown of a stop are kept current this often
 
 std::optional<JobStatus> statusOf(int filter) {
   constexpr JobStatus statuses[] = {JobStatus::Running, JobStatus::Queued, JobStatus::Complete, JobStatus::Failed};
@@ -45,7 +46,7 @@ JobListPanel::JobListPanel(const JobListDependencies& dependencies, QWidget* par
   State& s = *m_state;
   setObjectName(QStringLiteral("jobListPanel"));
   setAttribute(Qt::WA_StyledBackground);
-  s.model = new JobListModel(s.deps.jobs, s.deps.history, s.deps.clock, this);
+  s.model = new JobListModel(s.deps.jobs, s.deps.queue, s.deps.history, s.deps.clock, this);
   s.shown = new JobFilterModel(this);
   s.shown->setSourceModel(s.model);
   s.view = new JobListView(s.deps.theme, JobCardRole, this);
@@ -62,6 +63,7 @@ JobListPanel::JobListPanel(const JobListDependencies& dependencies, QWidget* par
   layout->setSpacing(11);
   layout->addLayout(top);
   layout->addWidget(s.view, 1);
+  layout->addWidget(new QueueBar(s.deps.theme, s.deps.jobs, s.deps.queue, s.deps.settings, this));
   connectView();
   showCounts();
 }
@@ -114,6 +116,7 @@ QMenu* JobListPanel::makeSortMenu() {
     group->addAction(action);
     connect(action, &QAction::triggered, this, [this, name, order] {
       m_state->shown->setOrder(order);
+      allowDragging();
       nameSort(name);
     });
   };
@@ -121,6 +124,7 @@ QMenu* JobListPanel::makeSortMenu() {
   add(tr("Oldest"), JobSort::Oldest);
   add(tr("Name"), JobSort::Name);
   add(tr("Status"), JobSort::Status);
+  add(tr("Queue order"), JobSort::Queue);
   nameSort(tr("Newest"));
   return menu;
 }
@@ -135,6 +139,7 @@ void JobListPanel::connectView() {
   connect(s.model, &JobListModel::countsChanged, this, &JobListPanel::showCounts);
   connect(s.filters, &FilterBar::chosenChanged, this, [this](int index) {
     m_state->shown->setStatus(statusOf(index));
+    allowDragging();
     showCounts();
     Q_EMIT filterChanged(index);
   });
@@ -149,9 +154,17 @@ void JobListPanel::connectView() {
           [this](const QModelIndex& index) { Q_EMIT currentChanged(State::idAt(index)); });
   connect(s.view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobListPanel::selectionChanged);
   connect(&s.deps.jobs, &JobService::jobsChanged, this, &JobListPanel::followBusy);
+  connect(&s.deps.queue, &Dispatcher::changed, s.view->viewport(), qOverload<>(&QWidget::update));
+  connect(s.model, &JobListModel::moveRequested, this, &JobListPanel::moveRequested);
   auto* tick = new QTimer(this);
   connect(tick, &QTimer::timeout, s.view->viewport(), qOverload<>(&QWidget::update));
   tick->start(agoTickMs);
+}
+
+/// Where the list shows another order, a place in it is no place in the queue.
+void JobListPanel::allowDragging() {
+  State& s = *m_state;
+  s.view->setDragDropMode(s.shown->isQueueOrder() ? QAbstractItemView::InternalMove : QAbstractItemView::NoDragDrop);
 }
 
 void JobListPanel::showCounts() {

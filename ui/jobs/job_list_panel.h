@@ -7,8 +7,10 @@
 #include <optional>
 
 #include "core/base/clock.h"
+#include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
+#include "core/runners/dispatcher.h"
 #include "ui/theme/theme.h"
 
 class QMenu;
@@ -18,12 +20,14 @@ namespace trainyard {
 struct JobListDependencies {
   Theme& theme;
   JobService& jobs;
+  Dispatcher& queue;
+  Settings& settings;
   MetricReader& history;
   const Clock& clock;
 };
 
 /// The left column: title, New job, search, sort, status filter with counts, cards.
-/// objectNames: newJobButton, searchField, sortButton, filter0..filter4, jobList.
+/// objectNames: newJobButton, searchField, sortButton, filter0..filter4, jobList, and the QueueBar's.
 class JobListPanel final : public QWidget {
   Q_OBJECT
  public:
@@ -51,6 +55,7 @@ class JobListPanel final : public QWidget {
   void viewRequested(trainyard::JobId id);      ///< Enter or double-click
   void contextMenuRequested(trainyard::JobId id, const QPoint& globalPosition);
   void filterChanged(int index);
+  void moveRequested(trainyard::JobId id, trainyard::JobId before);  ///< dragged in the queue
 
  private:
   QLayout* makeTitleRow();
@@ -59,6 +64,7 @@ class JobListPanel final : public QWidget {
   void nameSort(const QString& name);
   void connectView();
   void showCounts();
+  void allowDragging();
   void followBusy(const QList<JobId>& ids);
 
   struct State;

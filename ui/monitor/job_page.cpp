@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "ui/charts/chart_panel.h"
+#include "ui/jobs/job_card.h"
 #include "ui/charts/chart_toolbar.h"
 #include "ui/monitor/log_view.h"
 #include "ui/monitor/page_header.h"
@@ -36,6 +37,7 @@ struct JobPage::State {
   ChartPanel* charts = nullptr;
   ChartToolbar* toolbar = nullptr;
   LogView* log = nullptr;
+  ChartPanel* system = nullptr;
   ParametersView* parameters = nullptr;
 };
 
@@ -72,7 +74,7 @@ QLayout* JobPage::makeTabRow() {
   s.tabs->setDrawBase(false);
   s.tabs->setExpanding(false);
   s.tabs->setUsesScrollButtons(false);
-  for (const QString& title : {tr("Charts"), tr("Log"), tr("Parameters")}) s.tabs->addTab(title);
+  for (const QString& title : {tr("Charts"), tr("Log"), tr("System"), tr("Parameters")}) s.tabs->addTab(title);
   s.toolbar = new ChartToolbar(s.deps.theme, this);
   auto* row = new QHBoxLayout;
   row->setSpacing(8);
@@ -90,6 +92,12 @@ QWidget* JobPage::makeStack() {
   s.parameters = new ParametersView(s.stack);
   s.stack->addWidget(s.charts);
   s.stack->addWidget(s.log);
+  s.system = new ChartPanel(s.deps.theme, s.stack, ChartPanel::Scope::System);
+  ChartOptions plain;
+  plain.x = XAxisKind::Time;
+  plain.smoothing = 0.0;
+  s.system->setOptions(plain);
+  s.stack->addWidget(s.system);
   s.stack->addWidget(s.parameters);
   connect(s.tabs, &QTabBar::currentChanged, this, [this](int index) {
     m_state->stack->setCurrentIndex(index);
@@ -140,6 +148,7 @@ void JobPage::showJob(JobId id) {
   s.rate.clear();
   s.early.clear();
   s.charts->clear();
+  s.system->clear();
   s.awaited = 0;
   const Job* job = s.deps.jobs.job(id);
   if (job == nullptr) return;
@@ -158,25 +167,35 @@ void JobPage::takeHistory(quint64 request, const JobPoints& points) {
   const bool simulated = job->settings.source == JobSource::Simulated;
   s.charts->setHistory(points, job->startedMs, simulated ? double(job->settings.stepsPerEpoch) : 0.0,
                        job->progress.totalSteps);
-  for (const JobPoints& committed : std::exchange(s.early, {})) s.charts->append(committed);
+  s.system->setHistory(points, job->startedMs, 0.0, 0);
+  for (const JobPoints& committed : std::exchange(s.early, {})) {
+    s.charts->append(committed);
+    s.system->append(committed);
+  }
 }
 
 void JobPage::takeCommitted(const JobPoints& points) {
   State& s = *m_state;
   if (points.job != s.job) return;
   s.rate.add(points.progress.step, s.deps.clock.nowMs());
-  if (s.awaited != 0)
+  if (s.awaited != 0) {
     s.early.push_back(points);
-  else
-    s.charts->append(points);
+    return;
+  }
+  s.charts->append(points);
+  s.system->append(points);
 }
 
 void JobPage::refresh() {
   State& s = *m_state;
   const Job* job = s.deps.jobs.job(s.job);
   if (job == nullptr) return;
-  s.header->show(*job, s.deps.jobs.isBusy(s.job));
-  s.progress->show(*job, s.rate.stepsPerSecond());
+  const qint64 now = s.deps.clock.nowMs();
+  const StopStage stage = s.deps.jobs.stopStage(s.job);
+  const QString note = job->status == JobStatus::Queued ? waitText(*job, s.deps.jobs, s.deps.queue.isOn(), s.deps.jobs.gpuCount(), now)
+                                                        : stopText(stage, now);
+  s.header->show(*job, s.deps.jobs.isBusy(s.job), stage.signals > 0);
+  s.progress->show(*job, s.rate.stepsPerSecond(), note);
   s.tiles->show(tilesFor(*job, s.deps.jobs.series(s.job)));
   s.parameters->show(*job);
   s.log->update(*job);

@@ -8,6 +8,7 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
+#include "core/runners/dispatcher.h"
 #include "ui/actions.h"
 #include "ui/charts/metric_chart.h"
 #include "ui/theme/theme.h"
@@ -17,6 +18,7 @@ namespace trainyard {
 struct JobPageDependencies {
   Theme& theme;
   JobService& jobs;
+  const Dispatcher& queue;
   MetricReader& history;
   const Clock& clock;
   Settings& settings;

@@ -102,7 +102,7 @@ HintButton* PageHeader::addActionButton(ActionId id, const char* name, const cha
   return button;
 }
 
-void PageHeader::show(const Job& job, bool busy) {
+void PageHeader::show(const Job& job, bool busy, bool stopping) {
   m_name->setText(job.settings.name);
   m_badge->setStatus(job.status);
   m_facts->setText(factsText(job, m_clock.nowMs()));
@@ -110,7 +110,9 @@ void PageHeader::show(const Job& job, bool busy) {
   m_stop->setVisible(job.status == JobStatus::Running);
   m_again->setVisible(isEnded(job.status));
   m_start->setBusy(busy && job.status == JobStatus::Queued);
-  m_stop->setBusy(busy && job.status == JobStatus::Running);
+  m_stop->setBusy(busy && !stopping && job.status == JobStatus::Running);
+  m_stop->setText(stopping ? tr("Stop now") : tr("Stop"));
+  m_stop->updateGeometry();
 }
 
 void PageHeader::setNarrow(bool narrow) { m_back->setVisible(narrow); }

@@ -23,7 +23,8 @@ class PageHeader final : public QWidget {
  public:
   PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidget* parent = nullptr);
 
-  void show(const Job& job, bool busy);
+  /// `stopping`: a signal was sent, and Stop sends the next one at once.
+  void show(const Job& job, bool busy, bool stopping);
   void setNarrow(bool narrow);
 
  Q_SIGNALS:

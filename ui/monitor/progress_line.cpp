@@ -71,12 +71,12 @@ ProgressLine::ProgressLine(QWidget* parent) : QWidget(parent), m_bar(new QProgre
   layout->addWidget(m_text);
 }
 
-void ProgressLine::show(const Job& job, double stepsPerSecond) {
+void ProgressLine::show(const Job& job, double stepsPerSecond, const QString& note) {
   const bool unknown = job.status == JobStatus::Running && job.progress.totalSteps == 0;
   const double share = job.status == JobStatus::Complete ? 1.0 : job.progress.fraction();
   m_bar->setRange(0, unknown ? 0 : barSteps);
   if (!unknown) m_bar->setValue(qRound(share * barSteps));
-  m_text->setText(progressText(job, stepsPerSecond));
+  m_text->setText(note.isEmpty() ? progressText(job, stepsPerSecond) : note);
 }
 
 }  // namespace trainyard

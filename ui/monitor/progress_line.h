@@ -33,7 +33,8 @@ class ProgressLine final : public QWidget {
   Q_OBJECT
  public:
   explicit ProgressLine(QWidget* parent = nullptr);
-  void show(const Job& job, double stepsPerSecond);
+  /// `note`: what is said in place of the rest: why it waits, or how far its stopping is; empty = nothing.
+  void show(const Job& job, double stepsPerSecond, const QString& note);
 
  private:
   QProgressBar* m_bar = nullptr;

@@ -64,7 +64,7 @@ std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& ser
     for (const SeriesSummary& summary : series)
       if (summary.tag == tag) add(summary);
   for (const SeriesSummary& summary : series)
-    if (!usual.contains(summary.tag) && summary.tag != QStringLiteral("epoch")) add(summary);
+    if (!usual.contains(summary.tag) && summary.tag != QStringLiteral("epoch") && !isSystemTag(summary.tag)) add(summary);
   // A simulated run tells its validation after the first epoch: its place is kept, so that nothing moves then.
   if (job.settings.source == JobSource::Simulated && tiles.size() == 3) {
     tiles.insert(tiles.begin() + 1, {tileLabel(usual[1]), QStringLiteral("–"), StatTiles::tr("after an epoch")});

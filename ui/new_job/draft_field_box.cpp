@@ -113,6 +113,7 @@ void DraftFieldBox::setPlaceholder(const QString& text) {
 void DraftFieldBox::setChoices(const QList<std::pair<QString, QString>>& choices) {
   auto* box = qobject_cast<QComboBox*>(m_editor);
   Q_ASSERT(box != nullptr);
+  const QSignalBlocker quiet(box);  // nobody has edited anything
   for (const auto& [value, text] : choices) box->addItem(text, value);
 }
 

@@ -19,6 +19,8 @@ QLabel:disabled { color: @faint; }
 QFrame[role="card"] { background: @surface; border: 1px solid @line; border-radius: 12px; }
 QFrame[role="panel"] { background: @surface; border: 1px solid @line; border-radius: 10px; }
 QWidget#jobListPanel { background: @surface; }
+QWidget#queueBar { background: @surface; border-top: 1px solid @line; }
+QLabel#queueState { color: @muted; font-size: 12px; }
 
 QMenuBar { background: @surface; border-bottom: 1px solid @line; padding: 2px 6px; }
 QMenuBar::item { background: transparent; color: @muted; padding: 5px 9px; border-radius: 6px; }

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a key or a button does to the order of the queue, and what the queue tells.
+#include "ui/job_commands.h"
+
+namespace trainyard {
+
+void JobCommands::moveInQueue(JobId id, JobId before) {
+  if (const auto done = m_jobs.moveInQueue(id, before); !done) refuse(done.error(), tr("Not moved"));
+}
+
+void JobCommands::moveInQueue(const QList<JobId>& ids, QueueMove move) {
+  std::vector<JobId> order;
+  for (const Job* job : m_jobs.queue()) order.push_back(job->id);
+  std::vector<JobId> moved;
+  for (const JobId id : order)
+    if (ids.contains(id)) moved.push_back(id);
+  if (moved.empty()) return;
+  const auto first = std::find(order.begin(), order.end(), moved.front());
+  const auto last = std::find(order.begin(), order.end(), moved.back());
+  JobId before;  // none: behind all
+  switch (move) {
+    case QueueMove::First:
+      before = order.front();
+      break;
+    case QueueMove::Sooner:
+      if (first == order.begin()) return;
+      before = *(first - 1);
+      break;
+    case QueueMove::Later:
+      if (last + 1 == order.end()) return;
+      if (last + 2 != order.end()) before = *(last + 2);
+      break;
+  }
+  if (std::find(moved.begin(), moved.end(), before) != moved.end()) return;  // they are in front already
+  for (const JobId id : moved) moveInQueue(id, before);
+}
+
+void JobCommands::setPriority(const QList<JobId>& ids, int priority) {
+  for (const JobId id : ids) {
+    const Job* job = m_jobs.job(id);
+    if (job != nullptr && ids.size() > 1 && job->status != JobStatus::Queued) continue;
+    if (const auto done = m_jobs.setPriority(id, priority); !done) refuse(done.error(), tr("The priority was not changed"));
+  }
+}
+
+void JobCommands::tellRefusedByQueue(JobId id, const Error& error) {
+  const Job* job = m_jobs.job(id);
+  refuse(error, job != nullptr ? tr("The queue could not start “%1”").arg(job->settings.name) : tr("Not started"));
+}
+
+void JobCommands::tellNoticed(JobId id, const QString& sentence) {
+  const Job* job = m_jobs.job(id);
+  if (job == nullptr) return;
+  qWarning("job %lld: %s", static_cast<long long>(id.value), qUtf8Printable(sentence));
+  m_toasts.show({.kind = ToastKind::Warning,
+                 .title = job->settings.name,
+                 .detail = sentence,
+                 .actionText = tr("View"),
+                 .action = [this, id] { Q_EMIT viewRequested(id); }});
+}
+
+}  // namespace trainyard
