@@ -18,6 +18,7 @@ namespace trainyard::supervisor {
 namespace {
 
 constexpr int64_t sampleEveryMs = 5'000;
+constexpr int64_t secondSampleMs = 1'000;  ///< so that a short job is measured too
 constexpr int64_t clearEveryMs = 100;   ///< while the tree is being ended
 constexpr int clearTermRounds = 20;     ///< what is left behind has two seconds after SIGTERM
 constexpr int systemGraceMs = 2'000;    ///< when the machine goes down
@@ -253,21 +254,21 @@ void Supervision::sample() {
     struct stat info = {};
     return stat(place(name).path().c_str(), &info) == 0 ? int64_t{info.st_size} : int64_t{0};
   };
-  const JsonObject line = JsonObject()
-                              .add("n", m_samples)
-                              .add("ms", wallMs())
-                              .add("log", sizeOf("output.log"))
-                              .add("metrics", sizeOf("metrics.jsonl"))
-                              .add("cpu", rate(use.cpuMs, m_lastUse.cpuMs) / 1000.0)
-                              .add("resident", use.residentBytes)
-                              .add("read", rate(use.readBytes, m_lastUse.readBytes))
-                              .add("written", rate(use.writtenBytes, m_lastUse.writtenBytes));
+  JsonObject line;
+  line.add("n", m_samples)
+      .add("ms", wallMs())
+      .add("log", sizeOf("output.log"))
+      .add("metrics", sizeOf("metrics.jsonl"))
+      .add("cpu", rate(use.cpuMs, m_lastUse.cpuMs) / 1000.0)
+      .add("read", rate(use.readBytes, m_lastUse.readBytes))
+      .add("written", rate(use.writtenBytes, m_lastUse.writtenBytes));
+  if (use.residentBytes > 0) line.add("resident", use.residentBytes);  // nobody is left after the end
   const std::string text = line.text() + "\n";
   if (write(m_system, text.data(), text.size()) == static_cast<ssize_t>(text.size())) ++m_samples;  // else the disk is full: a gap
   m_peakBytes = std::max(m_peakBytes, use.residentBytes);
   m_lastUse = use;
   m_lastSampleMs = now;
-  m_nextSampleMs = now + sampleEveryMs;
+  m_nextSampleMs = now + (first ? secondSampleMs : sampleEveryMs);
   m_memoryKills[0] = first ? memoryKills() : m_memoryKills[1];
   m_memoryKills[1] = first ? m_memoryKills[0] : memoryKills();
 }

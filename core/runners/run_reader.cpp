@@ -100,7 +100,7 @@ void RunReader::takeSystemLine(const QByteArray& line, qint64 nowMs, Part& part)
     known->points.push_back({sample.number, sample.wallMs, value});
   };
   constexpr double megabyte = 1e6;
-  add("system/memory_megabytes", sample.residentBytes / megabyte);
+  if (sample.residentBytes > 0) add("system/memory_megabytes", sample.residentBytes / megabyte);
   if (nowMs - sample.wallMs < freshMs) part.sampleNumber = sample.number;
   if (sample.number == 0) return;  // rates are since the sample before
   add("system/cpu_cores", sample.cpu);

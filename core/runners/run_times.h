@@ -36,7 +36,7 @@ struct SystemSample {
   qint64 logBytes = 0;
   qint64 metricsBytes = 0;
   double cpu = 0.0;          ///< cores in use, mean since the sample before
-  double residentBytes = 0.0;
+  double residentBytes = 0.0;    ///< 0 = nothing ran any more
   double readPerSecond = 0.0;    ///< bytes from storage
   double writtenPerSecond = 0.0; ///< bytes to storage
 };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QMimeData>
 #include <QSignalSpy>
+#include <QToolButton>
 
 #include "tests/support/ui_fixture.h"
 #include "ui/jobs/filter_bar.h"
@@ -187,4 +190,59 @@ TEST_CASE("ten thousand jobs are listed without a widget each", "[list]") {
   REQUIRE(QTest::qWaitForWindowExposed(&panel));
   CHECK(panel.findChild<QListView*>(QStringLiteral("jobList"))->model()->rowCount() == 10'000);
   CHECK(panel.findChildren<QWidget*>().size() < 60);
+}
+
+TEST_CASE("a queued card that is dropped before another one moves in the queue", "[list]") {
+  Column column;
+  for (const char* name : {"a", "b", "c"}) column.queued(QString::fromLatin1(name));
+  QList<std::pair<JobId, JobId>> moves;
+  QObject::connect(&column.panel, &JobListPanel::moveRequested, &column.panel, [&](JobId id, JobId before) { moves << std::pair(id, before); });
+  CHECK(column.view->dragDropMode() == QAbstractItemView::NoDragDrop);
+  column.panel.setFilter(2);  // queued jobs: in the order of the queue
+  CHECK(column.names() == QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")});
+  CHECK(column.view->dragDropMode() == QAbstractItemView::InternalMove);
+  QAbstractItemModel* model = column.view->model();
+  const std::unique_ptr<QMimeData> dragged(model->mimeData({model->index(2, 0)}));
+  model->dropMimeData(dragged.get(), Qt::MoveAction, 0, 0, {});
+  model->dropMimeData(dragged.get(), Qt::MoveAction, -1, -1, model->index(1, 0));
+  model->dropMimeData(dragged.get(), Qt::MoveAction, 3, 0, {});
+  REQUIRE(moves.size() == 3);
+  CHECK(moves[0] == std::pair(JobId{3}, JobId{1}));
+  CHECK(moves[1] == std::pair(JobId{3}, JobId{2}));
+  CHECK(moves[2] == std::pair(JobId{3}, JobId{}));
+  REQUIRE(column.jobs.moveInQueue(JobId{3}, JobId{1}));
+  column.store.commit();
+  CHECK(column.names().first() == QStringLiteral("c"));
+}
+
+TEST_CASE("the foot of the list switches the queue and tells how it stands", "[list]") {
+  Column column;
+  QObject::connect(&column.settings, &Settings::changed, &column.queue, [&] {
+    column.queue.setOn(column.settings.queueOn());
+    column.queue.setSlots(column.settings.queueSlots());
+  });
+  auto* on = column.panel.findChild<QAbstractButton*>(QStringLiteral("queueSwitch"));
+  auto* state = column.panel.findChild<QLabel*>(QStringLiteral("queueState"));
+  column.queued();
+  CHECK(state->text() == QStringLiteral("Queue off · 1 waits"));
+  QTest::mouseClick(on, Qt::LeftButton);
+  CHECK(column.settings.queueOn());
+  CHECK(state->text() == QStringLiteral("Queue on · 1 waits"));
+  column.settings.setQueueSlots(4);
+  CHECK(column.panel.findChild<QToolButton*>(QStringLiteral("queueSlots"))->text().startsWith(QStringLiteral("4 slots")));
+  column.settings.setQueueOn(false);
+  CHECK_FALSE(on->isChecked());
+}
+
+TEST_CASE("a card tells why its job waits, and how far its stopping is", "[list]") {
+  Column column;
+  const JobId id = column.running();
+  column.queued();
+  CHECK(column.card(0).note == QStringLiteral("Waiting to be started"));
+  column.queue.setOn(true);
+  CHECK(column.card(0).note == QStringLiteral("Waits for a free slot"));
+  Q_EMIT column.simulated.stopping(id, {1, column.clock.now + 4'500});
+  CHECK(column.card(1).note == QStringLiteral("Stopping: SIGTERM in 5 s"));
+  Q_EMIT column.simulated.stopping(id, {3, 0});
+  CHECK(column.card(1).note == QStringLiteral("Stopping: SIGKILL sent"));
 }

@@ -22,6 +22,10 @@ QColor otherColor(const Tokens& tokens) { return tokens.accent; }
 
 /// "train" of "train/loss" in the chart of "loss"; a tag that is no more than the metric keeps its name.
 QString seriesLabel(const QString& tag, const QString& key) {
+  if (isSystemTag(tag)) {  // "system/cpu_cores" is of the job's processes, "system/gpu_utilization/0" of a GPU
+    const QString gpu = tag.section(u'/', 2, 2);
+    return gpu.isEmpty() ? QCoreApplication::translate("Charts", "job") : QCoreApplication::translate("Charts", "GPU %1").arg(gpu);
+  }
   const qsizetype slash = tag.indexOf(u'/');
   if (slash <= 0) return tag;
   if (tag.left(slash).toLower() == key) return tag.mid(slash + 1);

@@ -52,9 +52,9 @@ QString stopText(const StopStage& stage, qint64 nowMs) {
   static const QStringList signalNames{{}, QStringLiteral("SIGINT"), QStringLiteral("SIGTERM"), QStringLiteral("SIGKILL")};
   const QString sent = signalNames.value(stage.signals);
   if (sent.isEmpty()) return {};
-  if (stage.nextMs == 0) return text("%1 sent").arg(sent);
+  if (stage.nextMs == 0) return text("Stopping: %1 sent").arg(sent);
   const qint64 seconds = std::max<qint64>(0, (stage.nextMs - nowMs + 999) / 1000);
-  return text("%1 sent, %2 in %3 s").arg(sent, signalNames.value(stage.signals + 1)).arg(seconds);
+  return text("Stopping: %1 in %2 s").arg(signalNames.value(stage.signals + 1)).arg(seconds);
 }
 
 JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const JobCardContext& context) {

@@ -35,7 +35,7 @@ struct JobCardContext {
 
 /// Everything but the sparkline.
 [[nodiscard]] JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const JobCardContext& context);
-/// "SIGINT sent, SIGTERM in 4 s"; empty when nothing was sent.
+/// "Stopping: SIGTERM in 4 s"; empty when nothing was sent.
 [[nodiscard]] QString stopText(const StopStage& stage, qint64 nowMs);
 /// A sentence for screen readers.
 [[nodiscard]] QString spokenCard(const JobCard& card);

@@ -38,7 +38,7 @@ QVariant JobListModel::data(const QModelIndex& index, int role) const {
   if (job->status == JobStatus::Queued) context.waitingFor = waitText(*job, m_jobs, m_queue.isOn(), m_jobs.gpuCount(), context.nowMs);
   JobCard card = cardFor(*job, m_jobs.series(row.id), context);
   if (role == Qt::AccessibleTextRole) return spokenCard(card);
-  if (job->status != JobStatus::Queued) card.sparkline = m_sparklines->values(row.id);
+  if (job->status != JobStatus::Queued && context.stop.signals == 0) card.sparkline = m_sparklines->values(row.id);
   return QVariant::fromValue(card);
 }
 

@@ -53,7 +53,8 @@ std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& ser
   static const QStringList usual{QStringLiteral("train/loss"), QStringLiteral("val/loss"),
                                  QStringLiteral("train/accuracy"), QStringLiteral("val/accuracy"), QStringLiteral("lr")};
   std::vector<Tile> tiles;
-  if (series.empty()) {
+  const bool untold = std::all_of(series.begin(), series.end(), [](const SeriesSummary& one) { return isSystemTag(one.tag); });
+  if (untold) {
     for (const QString& tag : usual) tiles.push_back({tileLabel(tag), QStringLiteral("–"), {}});
     return tiles;
   }
