@@ -13,7 +13,9 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_simulatedRunner(m_storage, m_clock),
       m_commandRunner(dataDir, findSupervisor(), m_storage, m_clock),
       m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_clock}),
-      m_dispatcher(m_jobs, m_clock) {
+      m_dispatcher(m_jobs, m_clock),
+      m_troubles(m_jobs, m_clock) {
+  connect(&m_commandRunner, &CommandRunner::diskMeasured, &m_troubles, &TroubleResponder::noteDisk);
   connect(&m_storage, &Storage::opened, this, [this](const OpenedStore& store) {
     m_jobs.load(store.jobs, store.nextId);
     Q_EMIT ready();

@@ -10,6 +10,7 @@
 #include "core/runners/command_runner.h"
 #include "core/runners/dispatcher.h"
 #include "core/runners/simulated_runner.h"
+#include "core/runners/trouble_responder.h"
 #include "core/storage/storage.h"
 
 namespace trainyard {
@@ -34,6 +35,7 @@ class Yard final : public QObject {
   [[nodiscard]] CommandRunner& commandRunner() { return m_commandRunner; }
   [[nodiscard]] JobService& jobs() { return m_jobs; }
   [[nodiscard]] Dispatcher& dispatcher() { return m_dispatcher; }
+  [[nodiscard]] TroubleResponder& troubles() { return m_troubles; }
 
  Q_SIGNALS:
   void ready();
@@ -50,6 +52,7 @@ class Yard final : public QObject {
   CommandRunner m_commandRunner;
   JobService m_jobs;
   Dispatcher m_dispatcher;
+  TroubleResponder m_troubles;
   bool m_closed = false;
 };
 

@@ -203,6 +203,7 @@ void JobCommands::tellEnded(const Job& job) {
   content.actionText = tr("View");
   content.action = [this, id = job.id] { Q_EMIT viewRequested(id); };
   m_toasts.show(content);
+  Q_EMIT newsForDesktop(job.id, content.title, content.detail, job.status == JobStatus::Failed);
 }
 
 void JobCommands::changeRefused(JobId id, JobChangeKind kind, const Error& error) {

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/jobs/job_service.h"
+#include "core/jobs/trouble_watch.h"
 #include "ui/toasts/toast_stack.h"
 
 namespace trainyard {
@@ -34,6 +35,8 @@ class JobCommands final : public QObject {
   void moveInQueue(const QList<JobId>& ids, QueueMove move);
   void setPriority(const QList<JobId>& ids, int priority);
   void tellRefusedByQueue(JobId id, const Error& error);
+  /// No job: it is everybody's trouble.
+  void tellTrouble(JobId id, const Trouble& trouble, bool stopped);
   /// Brings back what the last delete removed; again: the one before.
   void undoRemove();
   [[nodiscard]] bool canUndo() const { return !m_removed.empty(); }
@@ -42,6 +45,8 @@ class JobCommands final : public QObject {
   void undoChanged(bool possible);
   /// The user asks to see this job: from a toast's View, or because it was just added.
   void viewRequested(trainyard::JobId id);
+  /// For the desktop, should nobody look at the window: a run has ended, or is in trouble.
+  void newsForDesktop(trainyard::JobId id, const QString& title, const QString& detail, bool urgent);
 
  private:
   /// What is told once for all jobs that it happened to in one turn of the event loop.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a key or a button does to the order of the queue, and what the queue tells.
+// What a key or a button does to the order of the queue, and what the queue and the watch over running jobs tell.
 #include "ui/job_commands.h"
 
 namespace trainyard {
@@ -46,6 +46,21 @@ void JobCommands::setPriority(const QList<JobId>& ids, int priority) {
 void JobCommands::tellRefusedByQueue(JobId id, const Error& error) {
   const Job* job = m_jobs.job(id);
   refuse(error, job != nullptr ? tr("The queue could not start “%1”").arg(job->settings.name) : tr("Not started"));
+}
+
+void JobCommands::tellTrouble(JobId id, const Trouble& trouble, bool stopped) {
+  const Job* job = m_jobs.job(id);
+  ToastContent content{.kind = ToastKind::Warning, .title = trouble.message};
+  if (job != nullptr) {
+    content.title = stopped ? tr("“%1” is in trouble and is stopped").arg(job->settings.name) : tr("“%1” is in trouble").arg(job->settings.name);
+    content.detail = trouble.message;
+    content.actionText = tr("View");
+    content.action = [this, id] { Q_EMIT viewRequested(id); };
+    content.durationMs = 0;  // it may have been the night
+  }
+  qWarning("job %lld: %s", static_cast<long long>(id.value), qUtf8Printable(trouble.message));
+  m_toasts.show(content);
+  Q_EMIT newsForDesktop(id, content.title, content.detail, true);
 }
 
 void JobCommands::tellNoticed(JobId id, const QString& sentence) {

@@ -16,6 +16,7 @@
 #include "ui/overlays/command_palette.h"
 #include "ui/overlays/shortcut_sheet.h"
 #include "ui/status_line.h"
+#include "ui/toasts/desktop_notifier.h"
 #include "ui/toasts/toast_stack.h"
 
 namespace trainyard {
@@ -36,6 +37,7 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
   m_status = new StatusLine(m_deps.jobs, m_deps.store, m_deps.databaseBytes, this);
   setStatusBar(m_status);
   m_toasts = new ToastStack(m_deps.theme, this, toastTop);
+  m_notifier = new DesktopNotifier(QDBusConnection::sessionBus(), this);
   m_commands = new JobCommands(m_deps.jobs, m_deps.store, *m_toasts, this);
   buildOverlays();
   connectList();
@@ -151,6 +153,14 @@ void MainWindow::connectJobs() {
   connect(m_commands, &JobCommands::undoChanged, this,
           [this](bool possible) { m_deps.actions.action(ActionId::UndoDelete).setEnabled(possible); });
   connect(&m_deps.jobs, &JobService::jobsChanged, this, &MainWindow::followSelection);
+  connect(&m_deps.troubles, &TroubleResponder::troubled, m_commands, &JobCommands::tellTrouble);
+  connect(m_commands, &JobCommands::newsForDesktop, this, [this](JobId id, const QString& title, const QString& detail, bool urgent) {
+    if (!isActiveWindow()) m_notifier->notify(id.value, title, detail, urgent);
+  });
+  connect(m_notifier, &DesktopNotifier::activated, this, [this](qint64 topic) {
+    bringToFront();
+    if (m_deps.jobs.job(JobId{topic}) != nullptr) view(JobId{topic});
+  });
   connect(&m_deps.queue, &Dispatcher::refused, m_commands, &JobCommands::tellRefusedByQueue);
   connect(&m_deps.jobs, &JobService::jobAdded, this, &MainWindow::showRightPage);
   connect(&m_deps.jobs, &JobService::jobRemoved, this, &MainWindow::showRightPage);

@@ -10,6 +10,7 @@
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
 #include "core/runners/dispatcher.h"
+#include "core/runners/trouble_responder.h"
 #include "ui/actions.h"
 #include "ui/theme/theme.h"
 
@@ -21,6 +22,7 @@ namespace trainyard {
 
 class CardOverlay;
 class CommandPalette;
+class DesktopNotifier;
 class EmptyPage;
 class JobCommands;
 class JobListPanel;
@@ -35,6 +37,7 @@ struct MainWindowDependencies {
   Actions& actions;
   JobService& jobs;
   Dispatcher& queue;
+  TroubleResponder& troubles;
   JobStore& store;
   MetricReader& history;
   const Clock& clock;
@@ -98,6 +101,7 @@ class MainWindow final : public QMainWindow {
   QWidget* m_blank = nullptr;
   JobPage* m_page = nullptr;
   ToastStack* m_toasts = nullptr;
+  DesktopNotifier* m_notifier = nullptr;
   JobCommands* m_commands = nullptr;
   NewJobDialog* m_newJob = nullptr;
   CommandPalette* m_palette = nullptr;

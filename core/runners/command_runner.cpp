@@ -27,6 +27,7 @@ CommandRunner::CommandRunner(const QString& dataDir, const QString& supervisor, 
   connect(m_worker, &CommandWorker::ended, this, &Runner::ended);
   connect(m_worker, &CommandWorker::stopping, this, &Runner::stopping);
   connect(m_worker, &CommandWorker::noticed, this, &Runner::noticed);
+  connect(m_worker, &CommandWorker::diskMeasured, this, &CommandRunner::diskMeasured);
   m_storeCheck.setInterval(storeCheckMs);
   connect(&m_storeCheck, &QTimer::timeout, this, &CommandRunner::heedStore);
   m_thread.setObjectName(QStringLiteral("commands"));

@@ -33,6 +33,9 @@ class CommandRunner final : public Runner {
 
   void setGraceMs(int ms);  ///< 0..600,000; 5,000 unless set
 
+ Q_SIGNALS:
+  void diskMeasured(qint64 freeBytes, qint64 totalBytes);
+
  private:
   void heedStore();
   const JobStore& m_store;

@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runners/command_worker.h"
 
+#include <QStorageInfo>
+
 #include "core/runners/command_run.h"
 
 namespace trainyard {
+namespace {
+
+constexpr int diskEveryMs = 30'000;
+
+}  // namespace
 
 CommandWorker::CommandWorker(QString dataDir, QString supervisor, const Clock& clock)
-    : m_dataDir(std::move(dataDir)), m_supervisor(std::move(supervisor)), m_clock(clock) {}
+    : m_dataDir(std::move(dataDir)), m_supervisor(std::move(supervisor)), m_clock(clock), m_diskTimer(new QTimer(this)) {
+  m_diskTimer->setInterval(diskEveryMs);
+  connect(m_diskTimer, &QTimer::timeout, this, &CommandWorker::measureDisk);
+}
 
 CommandWorker::~CommandWorker() = default;
 
@@ -20,6 +30,10 @@ void CommandWorker::start(const Job& job, const QByteArray& resume) {
                                           std::move(*interpreter), m_clock);
   run->setPaused(m_paused);
   follow(*run);
+  if (!m_diskTimer->isActive()) {
+    m_diskTimer->start();
+    measureDisk();
+  }
   m_runs.insert_or_assign(job.id, std::move(run)).first->second->start();
 }
 
@@ -37,6 +51,11 @@ void CommandWorker::follow(CommandRun& run) {
 
 void CommandWorker::stop(JobId job, const Ending& why) {
   if (const auto run = m_runs.find(job); run != m_runs.end()) run->second->stop(m_graceMs, why);
+}
+
+void CommandWorker::measureDisk() {
+  if (m_runs.empty()) m_diskTimer->stop();
+  if (const QStorageInfo disk(m_dataDir); disk.isValid()) Q_EMIT diskMeasured(disk.bytesAvailable(), disk.bytesTotal());
 }
 
 void CommandWorker::leave() { m_runs.clear(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <QTimer>
 #include <map>
 #include <memory>
 
@@ -27,6 +28,8 @@ class CommandWorker final : public QObject {
   void leave();
 
  Q_SIGNALS:
+  /// Every half minute while something runs: the disk of the data directory, in bytes.
+  void diskMeasured(qint64 freeBytes, qint64 totalBytes);
   void produced(const trainyard::JobPoints& points);
   void ended(trainyard::JobId job, const trainyard::Ending& ending);
   void stopping(trainyard::JobId job, const trainyard::StopStage& stage);
@@ -34,12 +37,14 @@ class CommandWorker final : public QObject {
 
  private:
   void follow(CommandRun& run);
+  void measureDisk();
 
   QString m_dataDir;
   QString m_supervisor;
   const Clock& m_clock;
   int m_graceMs = 5'000;
   bool m_paused = false;
+  QTimer* m_diskTimer;
   std::map<JobId, std::unique_ptr<CommandRun>> m_runs;
 };
 

@@ -76,13 +76,17 @@ class FakeRunner final : public Runner {
   std::vector<Job> started;
   QList<QByteArray> resumes;
   std::vector<JobId> stopped;
+  std::vector<Ending> reasons;
 
   [[nodiscard]] Result<void> check(const Job&) const override { return answer; }
   void start(const Job& job, const QByteArray& resume) override {
     started.push_back(job);
     resumes << resume;
   }
-  void stop(JobId job, const Ending&) override { stopped.push_back(job); }
+  void stop(JobId job, const Ending& why) override {
+    stopped.push_back(job);
+    reasons.push_back(why);
+  }
   void shutDown() override {}
 
   void produce(JobId job, qint64 step, double loss, qint64 total = 3000) {
