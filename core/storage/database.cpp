@@ -120,11 +120,23 @@ Result<void> Database::open(const QString& path, OpenMode mode) {
   const bool writing = mode == OpenMode::ReadWrite;
   auto usable = connectTo(writing ? Access::ReadWrite : Access::ReadOnly).and_then([this] { return inspect(); });
   if (usable && writing) usable = configure().and_then([this] { return migrate(); });
-  if (usable) return {};
+  if (!writing) return orFrozen(usable);
+  if (!usable) close();
+  return usable;
+}
+
+Result<void> Database::openBeside(const QString& path) {
+  m_path = path;
+  return orFrozen(connectTo(Access::ReadOnly).and_then([this] { return inspect(); }));
+}
+
+/// What a reader can do when it could not open the file as it is.
+Result<void> Database::orFrozen(Result<void> usable) {
+  if (usable) return usable;
   close();
   // In a folder that cannot be written SQLite cannot make the files beside a WAL database, which a reader needs as
   // well.
-  if (!writing && usable.error().code == ErrorCode::StorageOpen && !hasFile("-wal") && !hasFile("-journal"))
+  if (usable.error().code == ErrorCode::StorageOpen && !hasFile("-wal") && !hasFile("-journal"))
     return connectTo(Access::Frozen).and_then([this] { return inspect(); });
   return usable;
 }

@@ -25,6 +25,9 @@ class Database {
   /// Opens `path`; with ReadWrite creates and migrates it. StorageOpen, StorageNotADatabase, StorageTooNew,
   /// StorageFull; the file is left untouched, byte for byte, when it is refused.
   [[nodiscard]] Result<void> open(const QString& path, OpenMode mode);
+  /// For reading a file that another connection of this process has open already. Only SQLite touches it: a process that closes
+  /// any handle of a file loses all its locks on it (POSIX), and another program would take the WAL for forgotten and delete it.
+  [[nodiscard]] Result<void> openBeside(const QString& path);
   void close();
   [[nodiscard]] bool isOpen() const { return m_open; }
   /// The format of the open file; 0 = it is empty, which only a ReadOnly connection leaves so.
@@ -46,6 +49,7 @@ class Database {
   enum class Access { ReadWrite, ReadOnly, Frozen };
   [[nodiscard]] Result<void> connectTo(Access access);
   [[nodiscard]] Result<void> lookFirst();
+  [[nodiscard]] Result<void> orFrozen(Result<void> usable);
   [[nodiscard]] Result<void> inspect();
   [[nodiscard]] Result<qint64> look(const QString& sql) const;
   [[nodiscard]] Result<void> configure() const;

@@ -24,7 +24,7 @@ ReadingWorker::~ReadingWorker() = default;
 Result<void> ReadingWorker::ensureOpen() {
   if (m_database.isOpen() && m_database.format() == 0) close();  // it was empty then
   if (m_database.isOpen()) return {};
-  const auto opened = m_database.open(m_path, OpenMode::ReadOnly);
+  const auto opened = m_database.openBeside(m_path);
   if (opened) m_metrics = std::make_unique<MetricTable>(m_database);
   return opened;
 }

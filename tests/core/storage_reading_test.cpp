@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QProcess>
+
 #include "tests/core/storage_support.h"
 
 using namespace trainyard;
@@ -106,4 +108,24 @@ TEST_CASE("copies taken in the middle of the work open, and each is a whole mome
     REQUIRE(stored.series.size() == read.series.size());
     for (const SeriesSummary& summary : stored.series) CHECK(summary.count == qint64(count));
   }
+}
+
+TEST_CASE("another program that opens and closes the database does not take the WAL away", "[storage]") {
+  const QTemporaryDir dir;
+  Disk disk(dir.path());
+  disk.storage.submit(someJob(1));
+  disk.storage.append(pointsOf(JobId{1}, QStringLiteral("train/loss"), {{1, 1, 0.5}}));
+  REQUIRE(QTest::qWaitFor([&] { return disk.batches > 0; }, 5000));
+  CHECK(disk.history({.job = JobId{1}}).series.size() == 1);  // opens the reading connection
+  QProcess other;
+  other.start(QStringLiteral("sqlite3"), {databaseIn(dir.path()), QStringLiteral("SELECT count(*) FROM jobs; PRAGMA wal_checkpoint;")});
+  REQUIRE(other.waitForFinished());
+  CHECK(other.exitCode() == 0);
+  CHECK(QFile::exists(databaseIn(dir.path()) + QStringLiteral("-wal")));  // it is no one's leftover
+  disk.storage.append(pointsOf(JobId{1}, QStringLiteral("train/loss"), {{2, 2, 0.25}}));
+  const int before = disk.batches;
+  REQUIRE(QTest::qWaitFor([&] { return disk.batches > before; }, 5000));
+  other.start(QStringLiteral("sqlite3"), {databaseIn(dir.path()), QStringLiteral("SELECT count(*) FROM points")});
+  REQUIRE(other.waitForFinished());
+  CHECK(other.readAllStandardOutput() == "2\n");
 }
