@@ -63,6 +63,9 @@ constexpr ActionSpec table[] = {
   {A::LogY,           M::Charts, TEXT("Logarithmic y axis"),     "Ctrl+L", {}, {}, S::Window, "", true},
   {A::FollowLive,     M::Charts, TEXT("Follow the newest step"), "Ctrl+Shift+F", Glyph::Follow, {}, S::Window, "", true},
 
+  {A::FindNext,       M::Charts, TEXT("Find next in the log"),     "F3", {}, {}, S::Window, "", false, true},
+  {A::FindPrevious,   M::Charts, TEXT("Find previous in the log"), "Shift+F3"},
+
   {A::CommandPalette, M::Help,   TEXT("Find a command…"),        "Ctrl+K", Glyph::Search},
   {A::Shortcuts,      M::Help,   TEXT("Keyboard shortcuts"),     "F1; ?", Glyph::Keyboard},
   {A::About,          M::Help,   TEXT("About Trainyard"),        "", {}, {}, S::Window, "", false, true},

@@ -23,7 +23,7 @@ enum class ActionId {
   Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
   QueueOn, MoreSlots, FewerSlots, QueueFirst, QueueSooner, QueueLater, PriorityHigh, PriorityNormal, PriorityLow,
-  TabCharts, TabLog, TabSystem, TabParameters, ResetZoom, LogY, FollowLive,
+  TabCharts, TabLog, TabSystem, TabParameters, ResetZoom, LogY, FollowLive, FindNext, FindPrevious,
   CommandPalette, Shortcuts, OpenDataFolder, About
 };
 

@@ -90,6 +90,7 @@ void MainWindow::bindViewActions() {
     };
   m_deps.actions.action(ActionId::FilterAll).setChecked(true);
   m_handlers[ActionId::Search] = [this] {
+    if (m_page->searchLog()) return;
     if (!m_list->isVisible()) goBack();
     m_list->focusSearch();
   };
@@ -99,6 +100,8 @@ void MainWindow::bindViewActions() {
   m_handlers[ActionId::TabLog] = [this] { m_page->showTab(1); };
   m_handlers[ActionId::TabSystem] = [this] { m_page->showTab(2); };
   m_handlers[ActionId::TabParameters] = [this] { m_page->showTab(3); };
+  m_handlers[ActionId::FindNext] = [this] { m_page->findInLog(true); };
+  m_handlers[ActionId::FindPrevious] = [this] { m_page->findInLog(false); };
   m_handlers[ActionId::ResetZoom] = [this] { m_page->resetZoom(); };
   m_handlers[ActionId::LogY] = [this] { m_page->setLogY(m_deps.actions.action(ActionId::LogY).isChecked()); };
   m_handlers[ActionId::FollowLive] = [this] {

@@ -162,6 +162,7 @@ MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
     for (const Entry& entry : entries)
       if (entry.chart != chart) entry.chart->setCrosshair(x);
   });
+  connect(chart, &MetricChart::timeChosen, &q, &ChartPanel::timeChosen);
   connect(chart, &MetricChart::painted, &q, [this](qint64 wallMs) {
     if (wallMs <= paintedWallMs) return;
     paintedWallMs = wallMs;

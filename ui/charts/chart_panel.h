@@ -35,6 +35,7 @@ class ChartPanel final : public QWidget {
   void zoomChanged(bool zoomed);
   void followLiveChanged(bool follow);
   void painted(qint64 wallMs);
+  void timeChosen(qint64 wallMs);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

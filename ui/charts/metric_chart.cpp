@@ -117,6 +117,10 @@ void MetricChart::State::connectPlot() {
                    [this](double share, double steps) { zoomAround(share, std::pow(1.25, -steps)); });
   QObject::connect(view, &PlotView::panned, &q, [this](double share) { panBy(-share); });
   QObject::connect(view, &PlotView::resetChosen, &q, [this] { choose(std::nullopt); });
+  QObject::connect(view, &PlotView::clicked, &q, [this](double share) {
+    hover(share);
+    chooseTime();
+  });
   QObject::connect(view, &PlotView::resized, &q, [this] { placePlot(); });
   QObject::connect(view, &PlotView::frameDrawn, &q, [this] { frameDrawn(); });
 }
@@ -209,6 +213,18 @@ void MetricChart::State::hover(double share) {
   if (snapped == crosshair) return;
   q.setCrosshair(snapped);
   Q_EMIT q.crosshairMoved(snapped);
+}
+
+/// Of the point that the crosshair stands on.
+void MetricChart::State::chooseTime() {
+  if (!crosshair) return;
+  for (const auto& line : lines) {
+    const auto index = line->isShown() ? line->buffer.nearest(*crosshair) : std::nullopt;
+    if (index && line->buffer.x(*index) == *crosshair) {
+      Q_EMIT q.timeChosen(line->buffer.wallMs(*index));
+      return;
+    }
+  }
 }
 
 void MetricChart::State::placePlot() {
@@ -347,6 +363,8 @@ void MetricChart::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Right: state.panBy(0.15); break;
     case Qt::Key_0:
     case Qt::Key_Home: state.choose(std::nullopt); break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter: state.chooseTime(); break;
     case Qt::Key_Escape:
       if (state.view->isDragging()) {
         state.view->cancelDrag();

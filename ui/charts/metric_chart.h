@@ -46,7 +46,7 @@ struct XRange {
 /// validation series of fewer than 200 points is not smoothed: its points are means already, and too few to be delayed
 /// by an average.
 /// Drag zooms, the wheel zooms around the pointer, Shift+drag or the middle button pans, double-click resets.
-/// Keyboard when focused: + and - zoom, Left and Right pan, 0 or Home resets.
+/// Keyboard when focused: + and - zoom, Left and Right pan, 0 or Home resets, Enter chooses the time of the crosshair.
 class MetricChart final : public QFrame {
   Q_OBJECT
  public:
@@ -81,6 +81,8 @@ class MetricChart final : public QFrame {
  Q_SIGNALS:
   void xRangeChosen(std::optional<trainyard::XRange> range);  ///< the user zoomed, panned or reset
   void crosshairMoved(std::optional<double> x);
+  /// A point was clicked, or Enter pressed with a crosshair: its time, ms since 1970 UTC.
+  void timeChosen(qint64 wallMs);
   /// A frame with the newest points was painted; `wallMs` is the newest point's time. For the step-to-pixel measure.
   void painted(qint64 wallMs);
 

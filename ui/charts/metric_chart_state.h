@@ -44,6 +44,7 @@ struct MetricChart::State {
   void zoomAround(double share, double factor);
   void panBy(double share);
   void hover(double share);
+  void chooseTime();
   void placePlot();
 
   // metric_chart_frame.cpp: what a frame shows

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/plot_view.h"
 
+#include <QApplication>
 #include <QChart>
 #include <QMouseEvent>
 #include <QWheelEvent>
@@ -20,6 +21,9 @@ PlotView::PlotView(QChart* chart, QWidget* parent) : QChartView(chart, parent) {
   setFocusPolicy(Qt::NoFocus);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_click.setSingleShot(true);
+  m_click.setInterval(QApplication::doubleClickInterval());
+  connect(&m_click, &QTimer::timeout, this, [this] { Q_EMIT clicked(shareAt(m_pressedX)); });
   viewport()->setMouseTracking(true);
   setMouseTracking(true);
 }
@@ -78,6 +82,7 @@ void PlotView::mouseReleaseEvent(QMouseEvent* event) {
   if (drag == Drag::None) return;
   endDrag();
   const double x = event->position().x();
+  if (drag == Drag::Zoom && std::abs(x - m_pressedX) < clickSlack && event->button() == Qt::LeftButton) m_click.start();
   if (drag != Drag::Zoom || std::abs(x - m_pressedX) < clickSlack) return;
   const double start = shareAt(m_pressedX);
   const double end = shareAt(x);
@@ -85,6 +90,7 @@ void PlotView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void PlotView::mouseDoubleClickEvent(QMouseEvent* event) {
+  m_click.stop();
   if (event->button() == Qt::LeftButton && isOverPlot(event->position())) Q_EMIT resetChosen();
   event->accept();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QChartView>
+#include <QTimer>
 #include <optional>
 
 namespace trainyard {
@@ -18,6 +19,7 @@ class PlotView final : public QChartView {
 
  Q_SIGNALS:
   void pressed();
+  void clicked(double share);  ///< once, and neither dragged nor the first of two
   void hovered(double share);
   void hoverLeft();
   void bandChanged(std::optional<std::pair<double, double>> shares);
@@ -45,6 +47,7 @@ class PlotView final : public QChartView {
   void endDrag();
 
   Drag m_drag = Drag::None;
+  QTimer m_click;  ///< a second click within its time makes it a double one
   double m_pressedX = 0.0;
   double m_lastX = 0.0;
 };

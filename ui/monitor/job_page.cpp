@@ -19,6 +19,7 @@
 namespace trainyard {
 namespace {
 
+constexpr int logTab = 1;
 constexpr int textTickMs = 1000;  ///< "4 min ago" and the rate are kept current this often
 
 }  // namespace
@@ -26,6 +27,7 @@ constexpr int textTickMs = 1000;  ///< "4 min ago" and the rate are kept current
 struct JobPage::State {
   JobPageDependencies deps;
   JobId job = {};
+  qint64 errorOffset = 0;         ///< where the log's first traceback is
   quint64 awaited = 0;            ///< the history request whose answer is wanted
   std::vector<JobPoints> early = {};  ///< committed while history was being read
   RateMeter rate = {};
@@ -130,6 +132,21 @@ void JobPage::connectCharts() {
   connect(s.toolbar, &ChartToolbar::followLiveChanged, s.charts, &ChartPanel::setFollowLive);
   connect(s.charts, &ChartPanel::followLiveChanged, s.toolbar, &ChartToolbar::setFollowLive);
   connect(s.charts, &ChartPanel::painted, this, &JobPage::painted);
+  for (const ChartPanel* panel : {s.charts, s.system})
+    connect(panel, &ChartPanel::timeChosen, this, [this](qint64 wallMs) {
+      const Job* job = m_state->deps.jobs.job(m_state->job);
+      if (job == nullptr || job->settings.source != JobSource::Command) return;
+      showTab(logTab);
+      m_state->log->showTime(wallMs);
+    });
+  connect(s.log, &LogView::firstErrorFound, this, [this](const QString& line, qint64 offset) {
+    m_state->errorOffset = offset;
+    m_state->header->setError(line);
+  });
+  connect(s.header, &PageHeader::errorClicked, this, [this] {
+    showTab(logTab);
+    m_state->log->showOffset(m_state->errorOffset);
+  });
 }
 
 void JobPage::applyOptions(const ChartOptions& options) {
@@ -146,6 +163,7 @@ void JobPage::showJob(JobId id) {
   if (s.job == id) return;
   s.job = id;
   s.rate.clear();
+  s.header->setError({});
   s.early.clear();
   s.charts->clear();
   s.system->clear();
@@ -208,6 +226,18 @@ void JobPage::setNarrow(bool narrow) {
 }
 
 void JobPage::showTab(int index) { m_state->tabs->setCurrentIndex(index); }
+
+bool JobPage::findInLog(bool forward) {
+  if (m_state->tabs->currentIndex() != logTab) return false;
+  m_state->log->find(forward);
+  return true;
+}
+
+bool JobPage::searchLog() {
+  const bool looksAtLog = m_state->tabs->currentIndex() == logTab && m_state->log->isAncestorOf(window()->focusWidget());
+  if (looksAtLog) m_state->log->focusSearch();
+  return looksAtLog;
+}
 
 void JobPage::resetZoom() { m_state->charts->resetZoom(); }
 

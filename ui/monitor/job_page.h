@@ -39,6 +39,10 @@ class JobPage final : public QWidget {
   /// True: a back button stands before the name (narrow window).
   void setNarrow(bool narrow);
   void showTab(int index);
+  /// When the log is what is seen: goes to the next or the one before of what is looked for; false otherwise.
+  bool findInLog(bool forward);
+  /// When the keyboard is in the log: goes to its search field; false otherwise.
+  bool searchLog();
   void resetZoom();
   void setLogY(bool on);
   void setFollowLive(bool on);

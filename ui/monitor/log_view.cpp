@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/monitor/log_view.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QLabel>
-#include <QPlainTextEdit>
-#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include "core/base/format.h"
-#include "core/runners/command_runner.h"
-#include "ui/monitor/log_tail.h"
+#include "core/runners/run_records.h"
+#include "ui/monitor/log_canvas.h"
+#include "ui/monitor/log_search_bar.h"
+#include "ui/monitor/log_worker.h"
 
 namespace trainyard {
 namespace {
@@ -27,32 +29,26 @@ QString eventsOf(const Job& job) {
 
 }  // namespace
 
-LogView::LogView(Theme&, QWidget* parent) : QWidget(parent), m_tail(new LogTail) {
+LogView::LogView(Theme& theme, QWidget* parent) : QWidget(parent), m_worker(new LogWorker) {
+  m_search = new LogSearchBar(theme, this);
+  m_canvas = new LogCanvas(theme, this);
   m_note = new QLabel(this);
   m_note->setProperty("role", "hint");
   m_note->setObjectName(QStringLiteral("logNote"));
-  m_text = new QPlainTextEdit(this);
-  m_text->setObjectName(QStringLiteral("log"));
-  m_text->setAccessibleName(tr("Log"));
-  m_text->setProperty("role", "log");
-  m_text->setReadOnly(true);
-  m_text->setUndoRedoEnabled(false);
-  m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
-  m_text->setMaximumBlockCount(mostLines);
-  m_text->setFont(fontFor(TextRole::Mono));
-  m_text->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(6);
-  layout->addWidget(m_text, 1);
+  layout->addWidget(m_search);
+  layout->addWidget(m_canvas, 1);
   layout->addWidget(m_note);
-  m_tail->moveToThread(&m_thread);
-  connect(&m_thread, &QThread::finished, m_tail, &QObject::deleteLater);
-  connect(m_tail, &LogTail::read, this, [this](const QString& path, const QString& text, bool anew) {
-    if (path == m_path) add(text, anew);
-  });
+  m_worker->moveToThread(&m_thread);
+  connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+  connectCanvas();
+  connectWorker();
+  connectSearch();
   m_thread.setObjectName(QStringLiteral("log"));
   m_thread.start();
+  ask([](LogWorker& worker) { worker.setActive(false); });
 }
 
 LogView::~LogView() {
@@ -60,11 +56,69 @@ LogView::~LogView() {
   m_thread.wait();
 }
 
+/// In the worker's thread.
+template <typename Task>
+void LogView::ask(Task task) {
+  QMetaObject::invokeMethod(m_worker, [worker = m_worker, task] { task(*worker); }, Qt::QueuedConnection);
+}
+
+void LogView::connectCanvas() {
+  connect(m_canvas, &LogCanvas::aroundWanted, this, [this](qint64 offset, int before, int after) {
+    ask([=](LogWorker& worker) { worker.readAround(offset, before, after); });
+  });
+  connect(m_canvas, &LogCanvas::tailWanted, this, [this](int count) { ask([=](LogWorker& worker) { worker.readTail(count); }); });
+  connect(m_canvas, &LogCanvas::copyWanted, this, [this](qint64 from, qint64 to) {
+    ask([=](LogWorker& worker) { worker.copy(from, to); });
+  });
+  connect(m_canvas, &LogCanvas::followingChanged, m_search, &LogSearchBar::setFollowing);
+  connect(m_canvas, &LogCanvas::searchWanted, this, &LogView::focusSearch);
+}
+
+void LogView::connectWorker() {
+  connect(m_worker, &LogWorker::pageRead, this, [this](quint64 run, const LogPage& page) {
+    if (run == m_run) m_canvas->showPage(page);
+  });
+  connect(m_worker, &LogWorker::changed, this, [this](quint64 run, qint64 size, bool anew) {
+    if (run == m_run) m_canvas->noteSize(size, anew);
+  });
+  connect(m_worker, &LogWorker::searched, this, [this](quint64 run, double share) {
+    if (run == m_run) m_search->showProgress(share);
+  });
+  connect(m_worker, &LogWorker::found, this, [this](quint64 run, qint64 offset) {
+    if (run != m_run) return;
+    m_search->showFound(offset >= 0);
+    if (offset >= 0) m_canvas->goTo(offset);
+  });
+  connect(m_worker, &LogWorker::timeFound, this, [this](quint64 run, qint64 offset) {
+    if (run == m_run) m_canvas->goTo(offset);
+  });
+  connect(m_worker, &LogWorker::copied, this, [this](quint64 run, const QString& text) {
+    if (run == m_run) QGuiApplication::clipboard()->setText(text);
+  });
+  connect(m_worker, &LogWorker::firstErrorFound, this, [this](quint64 run, const QString& line, qint64 offset) {
+    if (run == m_run) Q_EMIT firstErrorFound(line, offset);
+  });
+}
+
+void LogView::connectSearch() {
+  connect(m_search, &LogSearchBar::queryChanged, this, [this] {
+    m_canvas->setQuery(m_search->query());
+    ask([](LogWorker& worker) { worker.cancelSearch(); });
+  });
+  connect(m_search, &LogSearchBar::findRequested, this, &LogView::find);
+  connect(m_search, &LogSearchBar::followRequested, m_canvas, &LogCanvas::goToEnd);
+  connect(m_search, &LogSearchBar::left, m_canvas, [this] { m_canvas->setFocus(Qt::OtherFocusReason); });
+}
+
 void LogView::show(const QString& dataDir, const Job& job) {
   m_isCommand = job.settings.source == JobSource::Command;
-  m_text->clear();
+  m_canvas->clear();
+  m_events.clear();
   m_path = m_isCommand ? outputLogPath(dataDir, job.id) : QString();
-  QMetaObject::invokeMethod(m_tail, [tail = m_tail, path = m_path] { tail->follow(path); }, Qt::QueuedConnection);
+  m_systemPath = jobDirectory(dataDir, job.id) + QStringLiteral("/system.jsonl");
+  m_search->setVisible(m_isCommand);
+  ++m_run;
+  ask([run = m_run, path = m_path](LogWorker& worker) { worker.open(run, path); });
   update(job);
 }
 
@@ -74,28 +128,39 @@ void LogView::update(const Job& job) {
 }
 
 void LogView::showEvents(const Job& job) {
-  const QString events = eventsOf(job);
-  if (m_text->toPlainText() != events) m_text->setPlainText(events);
+  if (const QString events = eventsOf(job); m_events != events) {
+    m_events = events;
+    m_canvas->setText(events);
+  }
   m_note->setText(tr("A simulated run prints nothing; these are its events."));
 }
 
-QString LogView::text() const { return m_text->toPlainText(); }
+QString LogView::text() const { return m_canvas->text(); }
 
-void LogView::add(const QString& text, bool anew) {
-  QScrollBar* bar = m_text->verticalScrollBar();
-  const bool following = anew || bar->value() >= bar->maximum() - 2;
-  if (anew) m_text->clear();
-  if (!text.isEmpty()) m_text->appendPlainText(text.endsWith(u'\n') ? text.chopped(1) : text);
-  if (following) bar->setValue(bar->maximum());
+void LogView::showOffset(qint64 offset) { m_canvas->goTo(offset); }
+
+void LogView::showTime(qint64 wallMs) {
+  if (m_isCommand) ask([wallMs, path = m_systemPath](LogWorker& worker) { worker.findTime(path, wallMs); });
+}
+
+void LogView::focusSearch() { m_search->focusField(); }
+
+/// From the match that was found last, else from what is seen.
+void LogView::find(bool forward) {
+  const LogQuery query = m_search->query();
+  if (query.term.isEmpty() || !m_isCommand) return;
+  const bool again = m_canvas->marked() >= 0;
+  const qint64 from = again ? m_canvas->marked() + (forward ? 1 : 0) : m_canvas->firstShown();
+  ask([=](LogWorker& worker) { worker.search(query, from, forward); });
 }
 
 void LogView::showEvent(QShowEvent* event) {
-  QMetaObject::invokeMethod(m_tail, [tail = m_tail] { tail->setActive(true); }, Qt::QueuedConnection);
+  ask([](LogWorker& worker) { worker.setActive(true); });
   QWidget::showEvent(event);
 }
 
 void LogView::hideEvent(QHideEvent* event) {
-  QMetaObject::invokeMethod(m_tail, [tail = m_tail] { tail->setActive(false); }, Qt::QueuedConnection);
+  ask([](LogWorker& worker) { worker.setActive(false); });
   QWidget::hideEvent(event);
 }
 

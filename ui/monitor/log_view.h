@@ -8,40 +8,60 @@
 #include "ui/theme/theme.h"
 
 class QLabel;
-class QPlainTextEdit;
 
 namespace trainyard {
 
-class LogTail;
+class LogCanvas;
+class LogSearchBar;
+class LogWorker;
 
-/// The Log tab: what the job's program printed, followed while it grows. The file is read on a thread of its own, from
-/// its last megabyte on; the view keeps a bounded number of lines. A simulated run has no program; its events are told.
+/// The Log tab: what the job's program printed, of any size, followed while it grows, searched, with its colours. The file is
+/// read in a thread of its own. A simulated run has no program; its events are told.
 class LogView final : public QWidget {
   Q_OBJECT
  public:
-  static constexpr int mostLines = 20'000;
-
   explicit LogView(Theme& theme, QWidget* parent = nullptr);
   ~LogView() override;
 
   void show(const QString& dataDir, const Job& job);
   /// The job's times and reason have changed.
   void update(const Job& job);
+  /// What is seen, plain.
   [[nodiscard]] QString text() const;
+
+  /// Goes to the line that holds the byte, and marks it.
+  void showOffset(qint64 offset);
+  /// Goes to what was written at that time, ms since 1970 UTC.
+  void showTime(qint64 wallMs);
+  void focusSearch();
+  void find(bool forward);
+
+ Q_SIGNALS:
+  /// The log holds a traceback: its last line, and where it begins.
+  void firstErrorFound(const QString& line, qint64 offset);
 
  protected:
   void showEvent(QShowEvent* event) override;
   void hideEvent(QHideEvent* event) override;
 
  private:
-  void add(const QString& text, bool anew);
+  void connectCanvas();
+  void connectWorker();
+  void connectSearch();
   void showEvents(const Job& job);
-  QPlainTextEdit* m_text = nullptr;
+  template <typename Task>
+  void ask(Task task);
+
+  LogSearchBar* m_search = nullptr;
+  LogCanvas* m_canvas = nullptr;
   QLabel* m_note = nullptr;
   QThread m_thread;
-  LogTail* m_tail = nullptr;  // lives in m_thread
+  LogWorker* m_worker = nullptr;  // lives in m_thread
+  quint64 m_run = 0;              ///< which file the worker's answers are of
   bool m_isCommand = false;
   QString m_path;
+  QString m_systemPath;
+  QString m_events;
 };
 
 }  // namespace trainyard

@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -65,6 +66,15 @@ PageHeader::PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidg
   layout->setSpacing(2);
   layout->addLayout(row);
   layout->addWidget(m_facts);
+  m_error = new QPushButton(this);
+  m_error->setObjectName(QStringLiteral("pageError"));
+  m_error->setProperty("kind", QStringLiteral("error"));
+  m_error->setCursor(Qt::PointingHandCursor);
+  m_error->setToolTip(tr("Show it in the log"));
+  m_error->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  m_error->hide();
+  connect(m_error, &QPushButton::clicked, this, &PageHeader::errorClicked);
+  layout->addWidget(m_error);
 }
 
 QLayout* PageHeader::titleRow() {
@@ -113,6 +123,12 @@ void PageHeader::show(const Job& job, bool busy, bool stopping) {
   m_stop->setBusy(busy && !stopping && job.status == JobStatus::Running);
   m_stop->setText(stopping ? tr("Stop now") : tr("Stop"));
   m_stop->updateGeometry();
+}
+
+void PageHeader::setError(const QString& line) {
+  m_error->setText(line);
+  m_error->setAccessibleName(tr("First error of the log: %1").arg(line));
+  m_error->setVisible(!line.isEmpty());
 }
 
 void PageHeader::setNarrow(bool narrow) { m_back->setVisible(narrow); }

@@ -9,6 +9,7 @@
 #include "ui/theme/theme.h"
 
 class QLayout;
+class QPushButton;
 class QToolButton;
 
 namespace trainyard {
@@ -27,7 +28,11 @@ class PageHeader final : public QWidget {
   void show(const Job& job, bool busy, bool stopping);
   void setNarrow(bool narrow);
 
+  /// The first traceback of the log, in one line; empty = none.
+  void setError(const QString& line);
+
  Q_SIGNALS:
+  void errorClicked();
   void backRequested();
 
  private:
@@ -41,6 +46,7 @@ class PageHeader final : public QWidget {
   ElidedLabel* m_name = nullptr;
   StatusBadge* m_badge = nullptr;
   ElidedLabel* m_facts = nullptr;
+  QPushButton* m_error = nullptr;
   HintButton* m_start = nullptr;
   HintButton* m_stop = nullptr;
   HintButton* m_again = nullptr;

@@ -55,6 +55,9 @@ QPushButton[kind="segment"]#sourceCommand { border-top-right-radius: 8px; border
 QPushButton[kind="segment"]:checked { background: @accentSoft; color: @accent; font-weight: 600; }
 QPushButton[kind="segment"]:focus { border: 1px solid @accent; }
 QPushButton[kind="link"] { background: transparent; border: none; color: @accent; padding: 2px 4px; }
+QPushButton[kind="error"] { background: @redGround; border: 1px solid transparent; color: @red; text-align: left; padding: 5px 10px;
+  font-weight: 400; }
+QPushButton[kind="error"]:focus { border-color: @red; }
 QPushButton[kind="link"]:focus { border: 1px solid @accent; }
 QToolButton[kind="flat"] { background: transparent; border: 1px solid transparent; padding: 4px; }
 QToolButton[kind="flat"]:hover { background: @greyGround; }
@@ -70,7 +73,8 @@ QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; padding: 4px;
   selection-background-color: @accentSoft; selection-color: @text; }
-QPlainTextEdit[role="log"] { background: @surface; border: 1px solid @line; border-radius: 10px; padding: 8px; }
+QAbstractScrollArea#log { background: @surface; border: 1px solid @line; border-radius: 10px; padding: 4px; }
+QAbstractScrollArea#log:focus { border-color: @accent; }
 
 QTabBar { background: transparent; }
 QTabBar::tab { background: transparent; color: @muted; padding: 7px 1px 8px 1px; margin-right: 20px; border: none;
@@ -128,7 +132,7 @@ QString Theme::styleSheet() const {
       {QStringLiteral("@greyGround"), t.greyGround.name()}, {QStringLiteral("@grey"), t.grey.name()},
       {QStringLiteral("@background"), t.background.name()}, {QStringLiteral("@surface"), t.surface.name()},
       {QStringLiteral("@scroll"), mixed(t.line, t.faint, 0.3)}, {QStringLiteral("@raised"), t.raised.name()},
-      {QStringLiteral("@red"), t.red.name()},           {QStringLiteral("@line"), t.line.name()},
+      {QStringLiteral("@redGround"), t.redGround.name()}, {QStringLiteral("@red"), t.red.name()},           {QStringLiteral("@line"), t.line.name()},
       {QStringLiteral("@text"), t.text.name()},         {QStringLiteral("@muted"), t.muted.name()},
       {QStringLiteral("@faint"), t.faint.name()},       {QStringLiteral("@field"), t.field.name()},
       {QStringLiteral("@grid"), t.grid.name()}};
