@@ -55,9 +55,23 @@ bool isSourceFile(const QString& name) {
   return false;
 }
 
-}  // namespace
+/// Remembers answers for names: a log tells the same few in each of its lines. Bounded, for some logs tell ever new ones.
+template <typename Answer>
+class Memory {
+ public:
+  template <typename Find>
+  Answer of(const QString& name, Find find) {
+    if (const auto known = m_known.constFind(name); known != m_known.constEnd()) return *known;
+    if (m_known.size() >= most) m_known.clear();
+    return *m_known.insert(name, find(name));
+  }
 
-NameRole roleOfName(const QString& name) {
+ private:
+  static constexpr qsizetype most = 4'096;
+  QHash<QString, Answer> m_known;
+};
+
+NameRole findRole(const QString& name) {
   const QString lower = name.toLower();
   if (stepNames().contains(lower)) return NameRole::Step;
   if (stepTotalNames().contains(lower)) return NameRole::StepTotal;
@@ -71,7 +85,7 @@ NameRole roleOfName(const QString& name) {
   return NameRole::Metric;
 }
 
-bool isKnownMetric(const QString& name) {
+bool findKnown(const QString& name) {
   // "LOSS_WEIGHT: 1.0", "focal_loss_alpha: 0.25" are of a configuration that was printed.
   static const Names settings{QStringLiteral("weight"), QStringLiteral("alpha"), QStringLiteral("gamma"), QStringLiteral("beta"),
                               QStringLiteral("freq"),   QStringLiteral("num"),   QStringLiteral("type"),  QStringLiteral("scale")};
@@ -79,6 +93,18 @@ bool isKnownMetric(const QString& name) {
     if (settings.contains(word)) return false;
   const MetricKind kind = metricKind(normalizedTag(name));
   return kind == MetricKind::Loss || kind == MetricKind::Accuracy;
+}
+
+}  // namespace
+
+NameRole roleOfName(const QString& name) {
+  thread_local Memory<NameRole> memory;
+  return memory.of(name, findRole);
+}
+
+bool isKnownMetric(const QString& name) {
+  thread_local Memory<bool> memory;
+  return memory.of(name, findKnown);
 }
 
 bool isSplitWord(const QString& word) {
