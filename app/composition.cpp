@@ -52,7 +52,9 @@ void Composition::applyTheme() {
 void Composition::ready() {
   m_yard.jobs().purgeDeleted();
   m_yard.jobs().resumeInterrupted();
-  m_yard.dispatcher().begin();
+  // The queue gives GPUs, so it begins when they are counted.
+  connect(&m_yard, &Yard::gpusKnown, &m_yard.dispatcher(), &Dispatcher::begin);
+  m_yard.commandRunner().findGpus();
 }
 
 void Composition::failed(const Error& error) {

@@ -15,6 +15,10 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_clock}),
       m_dispatcher(m_jobs, m_clock),
       m_troubles(m_jobs, m_clock) {
+  connect(&m_commandRunner, &CommandRunner::gpusFound, this, [this](int count) {
+    m_jobs.setGpuCount(count);
+    Q_EMIT gpusKnown();
+  });
   connect(&m_commandRunner, &CommandRunner::diskMeasured, &m_troubles, &TroubleResponder::noteDisk);
   connect(&m_storage, &Storage::opened, this, [this](const OpenedStore& store) {
     m_jobs.load(store.jobs, store.nextId);

@@ -39,6 +39,8 @@ class Yard final : public QObject {
 
  Q_SIGNALS:
   void ready();
+  /// How many GPUs there are is known; before, none are given.
+  void gpusKnown();
   void failed(const trainyard::Error& error);
 
  private:

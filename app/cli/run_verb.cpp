@@ -71,9 +71,18 @@ int runAsked(const Instance& owner, const CommandLine& line, QList<JobId> ids) {
   return finish(run);
 }
 
+/// Which GPUs a job gets is told to it when it starts.
+void countGpus(Yard& yard) {
+  QEventLoop loop;
+  QObject::connect(&yard, &Yard::gpusKnown, &loop, &QEventLoop::quit);
+  yard.commandRunner().findGpus();
+  loop.exec();
+}
+
 int runHere(const QString& dir, const CommandLine& line, QList<JobId> ids, double speed) {
   Yard yard(dir, OpenMode::ReadWrite);
   if (const auto opened = openAndWait(yard); !opened) return tell(opened.error());
+  countGpus(yard);
   if (speed > 0.0) yard.simulatedRunner().setSpeed(speed);
   if (line.has(QStringLiteral("--queued"))) ids << queuedJobs(yard);
   int code = exitDone;

@@ -118,9 +118,11 @@ void CommandRun::read() {
 }
 
 void CommandRun::readOnce() {
-  const RunReader::Part part = m_reader.read(m_clock.nowMs());
+  const qint64 now = m_clock.nowMs();
+  RunReader::Part part = m_reader.read(now);
+  if (part.sampleNumber && m_setup.measure)
+    for (SeriesPoints& series : m_setup.measure(m_setup.job, *part.sampleNumber, now)) part.points.series.push_back(std::move(series));
   tell(part.points);
-  if (part.sampleNumber) Q_EMIT sampled(*part.sampleNumber, m_clock.nowMs());
   if (part.more && !m_isOver) QMetaObject::invokeMethod(this, &CommandRun::read, Qt::QueuedConnection);
 }
 

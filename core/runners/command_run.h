@@ -18,6 +18,8 @@ struct CommandRunSetup {
   QString directory;   ///< the job's
   QString supervisor;  ///< the program that supervises, absolute
   QByteArray resume;   ///< where reading goes on, or empty
+  /// What else is measured when the supervisor has made its measurement of that number just now.
+  std::function<std::vector<SeriesPoints>(const Job& job, qint64 number, qint64 wallMs)> measure = {};
 };
 
 /// One program of one job as this process sees it: has a supervisor start it, or finds the one that an earlier window has
@@ -38,8 +40,6 @@ class CommandRun final : public QObject {
 
  Q_SIGNALS:
   void produced(const trainyard::JobPoints& points);
-  /// The supervisor has made its measurement of this number just now.
-  void sampled(qint64 number, qint64 wallMs);
   void stopping(const trainyard::StopStage& stage);
   void noticed(const QString& sentence);
   void ended(const trainyard::Ending& ending);

@@ -27,6 +27,7 @@ CommandRunner::CommandRunner(const QString& dataDir, const QString& supervisor, 
   connect(m_worker, &CommandWorker::ended, this, &Runner::ended);
   connect(m_worker, &CommandWorker::stopping, this, &Runner::stopping);
   connect(m_worker, &CommandWorker::noticed, this, &Runner::noticed);
+  connect(m_worker, &CommandWorker::gpusFound, this, &CommandRunner::gpusFound);
   connect(m_worker, &CommandWorker::diskMeasured, this, &CommandRunner::diskMeasured);
   m_storeCheck.setInterval(storeCheckMs);
   connect(&m_storeCheck, &QTimer::timeout, this, &CommandRunner::heedStore);
@@ -69,6 +70,8 @@ void CommandRunner::shutDown() {
   m_thread.quit();
   m_thread.wait();
 }
+
+void CommandRunner::findGpus() { QMetaObject::invokeMethod(m_worker, &CommandWorker::findGpus, Qt::QueuedConnection); }
 
 void CommandRunner::setGraceMs(int ms) {
   QMetaObject::invokeMethod(m_worker, [worker = m_worker, ms] { worker->setGraceMs(ms); }, Qt::QueuedConnection);

@@ -31,9 +31,12 @@ class CommandRunner final : public Runner {
   void stop(JobId job, const Ending& why) override;
   void shutDown() override;
 
+  /// Looks for NVIDIA GPUs in the worker's thread; answered by `gpusFound`.
+  void findGpus();
   void setGraceMs(int ms);  ///< 0..600,000; 5,000 unless set
 
  Q_SIGNALS:
+  void gpusFound(int count);
   void diskMeasured(qint64 freeBytes, qint64 totalBytes);
 
  private:

@@ -2,7 +2,9 @@
 #include "core/runners/command_worker.h"
 
 #include <QStorageInfo>
+#include <cmath>
 
+#include "core/jobs/devices.h"
 #include "core/runners/command_run.h"
 
 namespace trainyard {
@@ -26,7 +28,8 @@ void CommandWorker::start(const Job& job, const QByteArray& resume) {
     Q_EMIT ended(job.id, {EndKind::CouldNotStart, 0, interpreter.error().message});
     return;
   }
-  auto run = std::make_unique<CommandRun>(CommandRunSetup{job, jobDirectory(m_dataDir, job.id), m_supervisor, resume},
+  const auto measure = [this](const Job& measured, qint64 number, qint64 wallMs) { return measureGpus(measured, number, wallMs); };
+  auto run = std::make_unique<CommandRun>(CommandRunSetup{job, jobDirectory(m_dataDir, job.id), m_supervisor, resume, measure},
                                           std::move(*interpreter), m_clock);
   run->setPaused(m_paused);
   follow(*run);
@@ -51,6 +54,27 @@ void CommandWorker::follow(CommandRun& run) {
 
 void CommandWorker::stop(JobId job, const Ending& why) {
   if (const auto run = m_runs.find(job); run != m_runs.end()) run->second->stop(m_graceMs, why);
+}
+
+void CommandWorker::findGpus() {
+  m_gpus = std::make_unique<GpuProbe>();
+  Q_EMIT gpusFound(m_gpus->count());
+}
+
+std::vector<SeriesPoints> CommandWorker::measureGpus(const Job& job, qint64 number, qint64 wallMs) const {
+  std::vector<SeriesPoints> measured;
+  if (m_gpus == nullptr || m_gpus->count() == 0) return measured;
+  const std::set<int> devices = heldDevices({&job});
+  for (const GpuSample& sample : m_gpus->sample({devices.begin(), devices.end()})) {
+    const auto add = [&](const char* measure, double value) {
+      if (std::isnan(value)) return;
+      measured.push_back({QStringLiteral("system/%1/%2").arg(QLatin1String(measure)).arg(sample.index), {{number, wallMs, value}}});
+    };
+    add("gpu_utilization", sample.utilization);
+    add("gpu_memory_megabytes", sample.memoryBytes / 1e6);
+    add("gpu_power_watts", sample.powerWatts);
+  }
+  return measured;
 }
 
 void CommandWorker::measureDisk() {

@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/runners/runner.h"
+#include "core/system/gpu_probe.h"
 
 namespace trainyard {
 
@@ -24,10 +25,13 @@ class CommandWorker final : public QObject {
   void stop(JobId job, const Ending& why);
   void setGraceMs(int ms) { m_graceMs = ms; }
   void setPaused(bool paused);
+  /// Looks for NVIDIA GPUs; answered by `gpusFound`.
+  void findGpus();
   /// Leaves all runs to their supervisors.
   void leave();
 
  Q_SIGNALS:
+  void gpusFound(int count);
   /// Every half minute while something runs: the disk of the data directory, in bytes.
   void diskMeasured(qint64 freeBytes, qint64 totalBytes);
   void produced(const trainyard::JobPoints& points);
@@ -38,6 +42,7 @@ class CommandWorker final : public QObject {
  private:
   void follow(CommandRun& run);
   void measureDisk();
+  [[nodiscard]] std::vector<SeriesPoints> measureGpus(const Job& job, qint64 number, qint64 wallMs) const;
 
   QString m_dataDir;
   QString m_supervisor;
@@ -45,6 +50,7 @@ class CommandWorker final : public QObject {
   int m_graceMs = 5'000;
   bool m_paused = false;
   QTimer* m_diskTimer;
+  std::unique_ptr<GpuProbe> m_gpus;
   std::map<JobId, std::unique_ptr<CommandRun>> m_runs;
 };
 
