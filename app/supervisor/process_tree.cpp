@@ -13,7 +13,13 @@
 namespace trainyard::supervisor {
 namespace {
 
-std::string procPath(pid_t pid, const char* name) { return "/proc/" + std::to_string(pid) + "/" + name; }
+std::string procPath(pid_t pid, const char* name) {
+  std::string path("/proc/");
+  return path.append(std::to_string(pid)).append("/").append(name);
+}
+
+/// The list of the children that a thread has made.
+std::string childrenPath(pid_t pid, pid_t thread) { return procPath(pid, "task/").append(std::to_string(thread)).append("/children"); }
 
 /// The numbers among the names in a folder of /proc.
 std::vector<pid_t> numbersIn(const std::string& folder) {
@@ -38,7 +44,7 @@ void appendNumbers(const std::string& text, std::vector<pid_t>& numbers) {
 std::vector<pid_t> childrenOf(pid_t pid) {
   std::vector<pid_t> children;
   for (const pid_t thread : numbersIn(procPath(pid, "task")))
-    appendNumbers(readSmallFile(procPath(pid, "task/") + std::to_string(thread) + "/children", 1 << 20), children);
+    appendNumbers(readSmallFile(childrenPath(pid, thread), 1 << 20), children);
   return children;
 }
 
@@ -90,7 +96,7 @@ std::string bootId() {
 }
 
 std::vector<pid_t> descendants() {
-  static const bool listed = access(procPath(getpid(), ("task/" + std::to_string(getpid()) + "/children").c_str()).c_str(), R_OK) == 0;
+  static const bool listed = access(childrenPath(getpid(), getpid()).c_str(), R_OK) == 0;
   const std::vector<pid_t> all = listed ? std::vector<pid_t>() : numbersIn("/proc");
   std::vector<pid_t> found = listed ? childrenOf(getpid()) : childrenByScan(all, getpid());
   for (size_t i = 0; i < found.size(); ++i) {
@@ -130,6 +136,6 @@ TreeUse treeUse() {
   return use;
 }
 
-int64_t memoryKills() { return numberAfter("\n" + readSmallFile("/proc/vmstat"), "\noom_kill "); }
+int64_t memoryKills() { return numberAfter(readSmallFile("/proc/vmstat"), "\noom_kill "); }
 
 }  // namespace trainyard::supervisor

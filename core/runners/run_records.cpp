@@ -66,7 +66,7 @@ QString joined(const QString& reason, const QString& more) {
 /// What else is worth a word, however it ended.
 QString remarks(const ExitRecord& exit) {
   QString remark;
-  if (exit.leftBehind > 0)
+  if (exit.leftBehind > 0 && exit.stopSignals == 0)  // what a stop has caught in the middle is no news
     remark = exit.leftBehind == 1 ? text("a process that it left behind was ended")
                                   : text("%1 processes that it left behind were ended").arg(exit.leftBehind);
   if (qAbs(exit.clockSetMs) >= toldClockMs)

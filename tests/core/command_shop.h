@@ -10,6 +10,7 @@
 
 #include "core/jobs/job_service.h"
 #include "core/runners/command_runner.h"
+#include "tests/support/catch_qstring.h"
 #include "tests/support/fakes.h"
 
 namespace trainyard::test {

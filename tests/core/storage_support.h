@@ -14,6 +14,7 @@
 
 #include "core/storage/database.h"
 #include "core/storage/storage.h"
+#include "tests/support/catch_qstring.h"
 #include "tests/support/fakes.h"
 
 namespace trainyard::test {

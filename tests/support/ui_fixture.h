@@ -9,6 +9,7 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/runners/dispatcher.h"
+#include "tests/support/catch_qstring.h"
 #include "tests/support/fakes.h"
 #include "ui/actions.h"
 #include "ui/theme/theme.h"
