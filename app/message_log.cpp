@@ -19,7 +19,7 @@ void handle(QtMsgType type, const QMessageLogContext& context, const QString& te
   if (type != QtDebugMsg && type != QtInfoMsg) fputs(line.constData(), stderr);
   if (logDescriptor < 0) return;
   const QByteArray stamped = QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs).toUtf8() + ' ' + line;
-  if (::write(logDescriptor, stamped.constData(), size_t(stamped.size())) < 0) logDescriptor = -1;  // disk full: stderr has it
+  [[maybe_unused]] const ssize_t kept = ::write(logDescriptor, stamped.constData(), size_t(stamped.size()));  // disk full: stderr has it
 }
 
 }  // namespace

@@ -2,8 +2,6 @@
 // The window under load, measured: 100 simulated jobs at 10 steps a second each. How long the UI thread is away from its event
 // loop (a frame can be no longer), what share of one core the process takes, and the time from a step to its pixel. The
 // floor in the same run: the same window with nothing running. Arguments: [--json FILE] [--jobs N] [--seconds S].
-#include <sys/resource.h>
-
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QFile>
@@ -16,6 +14,7 @@
 #include <cstdio>
 
 #include "app/yard.h"
+#include "tests/bench/timed_application.h"
 #include "ui/actions.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/main_window.h"
@@ -25,40 +24,6 @@
 using namespace trainyard;
 
 namespace {
-
-double percentile(std::vector<double> values, double share) {
-  if (values.empty()) return 0.0;
-  std::sort(values.begin(), values.end());
-  return values[std::min(values.size() - 1, size_t(share * double(values.size())))];
-}
-
-double processorSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) { return double(t.tv_sec) + double(t.tv_usec) * 1e-6; };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-/// Times every turn of the event loop: all that is done for one event, painting included.
-class TimedApplication final : public QApplication {
- public:
-  using QApplication::QApplication;
-  bool notify(QObject* receiver, QEvent* event) override {
-    if (m_depth > 0) return QApplication::notify(receiver, event);
-    QElapsedTimer timer;
-    timer.start();
-    ++m_depth;
-    const bool done = QApplication::notify(receiver, event);
-    --m_depth;
-    if (measuring) turnsMs.push_back(double(timer.nsecsElapsed()) * 1e-6);
-    return done;
-  }
-  bool measuring = false;
-  std::vector<double> turnsMs;
-
- private:
-  int m_depth = 0;
-};
 
 struct Phase {
   double processorShare = 0.0;

@@ -224,3 +224,23 @@ TEST_CASE("while the store does not accept, nothing is read and nothing is lost"
   shop.stop(shop.id);
   REQUIRE(shop.waitForEnd());
 }
+
+#ifndef SANITIZED  // they want to be loaded first themselves
+TEST_CASE("a clock that is set while a job runs is told, and nothing is lost", "[command][adoption]") {
+  Shop shop;
+  QFile offset(shop.dir.path() + QStringLiteral("/offset"));
+  qputenv("LD_PRELOAD", STANDIN_CLOCK);
+  qputenv("STANDIN_CLOCK", offset.fileName().toLocal8Bit());
+  shop.start(shop.job("echo step=1 loss=1; sleep 0.3; echo step=2 loss=2; sleep 1; echo step=3 loss=3"));
+  REQUIRE(shop.waitFor("train/loss", 2));
+  REQUIRE(offset.open(QIODevice::WriteOnly));
+  offset.write("-7200");
+  offset.close();
+  REQUIRE(shop.waitForEnd());
+  qunsetenv("LD_PRELOAD");
+  qunsetenv("STANDIN_CLOCK");
+  CHECK(shop.ending->kind == EndKind::Completed);
+  CHECK(shop.ending->reason == QStringLiteral("the clock was set by -7200 s while it ran"));
+  CHECK(shop.series["train/loss"].size() == 3);
+}
+#endif

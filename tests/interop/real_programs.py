@@ -79,11 +79,13 @@ def make_fasttext_data(path):
 
 
 def kill_program(yard, number):
-    """SIGKILL to the program of the job, found by the variable that Trainyard gives it."""
+    """SIGKILL to the program of the job, found by the variable that Trainyard gives it; not to its supervisor."""
     wait_for(lambda: yard.job(number)["step"] > 0, "its first step", LONG)
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             mine = f"TRAINYARD_JOB_ID={number}\0".encode() in (folder / "environ").read_bytes()
+            if (folder / "comm").read_text().startswith("trainyard"):
+                continue
             if mine and str(yard.data).encode() in (folder / "environ").read_bytes():
                 os.kill(int(folder.name), signal.SIGKILL)
         except (OSError, ProcessLookupError):

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <sys/resource.h>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <algorithm>
+#include <vector>
+
+namespace trainyard {
+
+inline double percentile(std::vector<double> values, double share) {
+  if (values.empty()) return 0.0;
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1, size_t(share * double(values.size())))];
+}
+
+inline double processorSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) { return double(t.tv_sec) + double(t.tv_usec) * 1e-6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Times every turn of the event loop: all that is done for one event, painting included.
+class TimedApplication final : public QApplication {
+ public:
+  using QApplication::QApplication;
+  bool notify(QObject* receiver, QEvent* event) override {
+    if (m_depth > 0) return QApplication::notify(receiver, event);
+    QElapsedTimer timer;
+    timer.start();
+    ++m_depth;
+    const bool done = QApplication::notify(receiver, event);
+    --m_depth;
+    if (measuring) turnsMs.push_back(double(timer.nsecsElapsed()) * 1e-6);
+    return done;
+  }
+  bool measuring = false;
+  std::vector<double> turnsMs;
+
+ private:
+  int m_depth = 0;
+};
+
+}  // namespace trainyard
