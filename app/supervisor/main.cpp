@@ -3,6 +3,7 @@
 // Starts the program in a session of its own, detached from whoever asked, and keeps its records in DIRECTORY. Returns when
 // the program runs: 0; 1 with a sentence on standard error when it could not be started; 3 when the job has a supervisor already.
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
@@ -20,6 +21,13 @@ constexpr char running = '\0';  ///< first byte to the launcher; anything else i
 
 void tell(int pipe, const std::string& sentence) {
   if (write(pipe, sentence.data(), sentence.size()) < 0) std::perror("trainyard-supervise");
+}
+
+/// Nothing that whoever asked had open, or ignored, is ours or the program's.
+void inheritNothing() {
+  if (close_range(3, ~0U, 0) != 0)  // a kernel before 5.9
+    for (int file = 3; file < static_cast<int>(sysconf(_SC_OPEN_MAX)); ++file) close(file);
+  signal(SIGCHLD, SIG_DFL);  // ignored, it would take away how the program ended
 }
 
 /// Keeps nothing of who asked: no terminal, no folder, no pipe.
@@ -70,6 +78,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: trainyard-supervise DIRECTORY WORKING_DIRECTORY PROGRAM [WORDS...]\n");
     return 2;
   }
+  inheritNothing();
   const Assignment assignment{argv[1], argv[2], {argv + 3, argv + argc}};
   int pipes[2];
   if (pipe2(pipes, O_CLOEXEC) != 0) {

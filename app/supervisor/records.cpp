@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -101,6 +102,11 @@ int writeAtomically(const FilePlace& place, const std::string& text) {
     close(folder);
   }
   return 0;
+}
+
+std::string runName() {
+  const char* name = std::getenv("TRAINYARD_RUN");
+  return name == nullptr ? std::string() : name;
 }
 
 int64_t wallMs() { return millisecondsOf(CLOCK_REALTIME); }

@@ -38,6 +38,9 @@ struct FilePlace {
 /// folder that is gone is made again. 0, or the errno of what failed.
 [[nodiscard]] int writeAtomically(const FilePlace& place, const std::string& text);
 
+/// Which run of which job this is, as the window that asked has told it (TRAINYARD_RUN).
+[[nodiscard]] std::string runName();
+
 /// Milliseconds since 1970 UTC, and of a clock that nobody sets and that counts sleep.
 [[nodiscard]] int64_t wallMs();
 [[nodiscard]] int64_t bootMs();

@@ -22,6 +22,7 @@ constexpr int64_t secondSampleMs = 1'000;  ///< so that a short job is measured 
 constexpr int64_t clearEveryMs = 100;   ///< while the tree is being ended
 constexpr int clearTermRounds = 20;     ///< what is left behind has two seconds after SIGTERM
 constexpr int systemGraceMs = 2'000;    ///< when the machine goes down
+constexpr int64_t giveUpMs = 3'600'000;
 constexpr int escalation[] = {SIGINT, SIGTERM, SIGKILL};
 constexpr int signalCount = 3;
 
@@ -40,7 +41,7 @@ sigset_t ourSignals() {
 }  // namespace
 
 std::string Supervision::prepare() {
-  if (!takeLock()) return m_taken ? "the job has a supervisor already" : problem("cannot write", place("supervisor.lock").path());
+  if (!takeLock()) return m_taken ? "the job has a supervisor already" : problem("cannot lock", place("supervisor.lock").path());
   if (const std::string failed = openFiles(); !failed.empty()) return failed;
   blockSignals();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -62,11 +63,12 @@ bool Supervision::takeLock() {
   struct flock lock = {};
   lock.l_type = F_WRLCK;
   const bool locked = fcntl(m_lock, F_SETLK, &lock) == 0;
+  if (!locked && errno != EAGAIN && errno != EACCES) return false;  // a file system without locks, for example
   m_taken = !locked || access(place("process.json").path().c_str(), F_OK) == 0 || access(place("exit.json").path().c_str(), F_OK) == 0;
   if (m_taken) return false;
   ProcessStat self;
   if (!readStat(getpid(), self)) return false;
-  const std::string text = JsonObject().add("pid", int64_t{getpid()}).add("start_ticks", self.startTicks).add("boot_id", bootId()).text() + "\n";
+  const std::string text = JsonObject().add("pid", int64_t{getpid()}).add("start_ticks", self.startTicks).add("boot_id", bootId()).add("run", runName()).text() + "\n";
   return ftruncate(m_lock, 0) == 0 && write(m_lock, text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
@@ -153,8 +155,14 @@ void Supervision::watch() {
   }
   sample();
   const std::string record = exitRecord();
-  // The end is written whatever it takes: nobody else knows it. A disk that is full or read-only may not stay so.
+  // The end is written whatever it takes: nobody else knows it. A disk that is full or read-only may not stay so; a data
+  // directory that is gone for an hour has been thrown away.
+  int64_t goneSinceMs = -1;
   for (unsigned pause = 1; writeAtomically(place("exit.json"), record) != 0; pause = std::min(2 * pause, 30U)) {
+    const bool gone = access(m_job.directory.substr(0, m_job.directory.rfind('/')).c_str(), F_OK) != 0;
+    if (!gone) goneSinceMs = -1;
+    if (gone && goneSinceMs < 0) goneSinceMs = bootMs();
+    if (gone && bootMs() - goneSinceMs > giveUpMs) return;
     timespec wait = {static_cast<time_t>(pause), 0};
     nanosleep(&wait, nullptr);
   }
@@ -172,7 +180,9 @@ void Supervision::takeSignals() {
   while (read(m_signals, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     const int signal = static_cast<int>(info.ssi_signo);
     if (signal == stopSignal()) stop(std::clamp(info.ssi_int, 0, 600'000));
-    if ((signal == SIGTERM || signal == SIGINT || signal == SIGHUP) && m_stopSignals == 0) {
+    if (signal != SIGTERM && signal != SIGINT && signal != SIGHUP) continue;
+    if (m_ended) m_clearRounds = clearTermRounds;
+    if (!m_ended && m_stopSignals == 0) {
       m_stoppedBySystem = true;
       m_stopSignals = 1;  // the machine goes down or somebody wants us gone: SIGTERM is next
       stop(systemGraceMs);
@@ -188,20 +198,24 @@ void Supervision::takeChildren() {
     m_status = status;
     m_endWallMs = wallMs();
     m_endBootMs = bootMs();
-    m_nextSignalMs = -1;
-    m_nextClearMs = m_endBootMs;
+    // In a stop the others of the tree keep the times that they were given: the program may be the shell that started them.
+    if (m_stopSignals == 0) m_nextClearMs = m_endBootMs;
   }
 }
 
 /// The next signal of the escalation to the whole tree, and a time for the one after it.
 void Supervision::stop(int graceMs) {
-  if (m_ended || m_stopSignals >= signalCount) return;
+  if (m_ended && m_stopSignals == 0) {  // it ended by itself; what it left behind is to go now
+    m_clearRounds = clearTermRounds;
+    return;
+  }
+  if (m_stopSignals >= signalCount) return;
   m_graceMs = graceMs;
   const int signal = escalation[m_stopSignals++];
   const bool more = m_stopSignals < signalCount;
   m_nextSignalMs = more ? bootMs() + graceMs : bootMs() + clearEveryMs;  // SIGKILL again, should something be forked meanwhile
+  signalTree(signal);  // first: the disk may be what keeps everybody waiting
   tellStop(more ? graceMs : 0);
-  signalTree(signal);
 }
 
 void Supervision::tellStop(int64_t nextInMs) const {
@@ -214,7 +228,7 @@ void Supervision::tellStop(int64_t nextInMs) const {
 
 /// The program has ended: what it left behind ends too.
 void Supervision::clearTree() {
-  const bool gently = m_clearRounds < clearTermRounds && m_stopSignals < signalCount;
+  const bool gently = m_clearRounds < clearTermRounds;
   if (m_clearRounds == 0 || !gently) {
     const int reached = signalTree(gently ? SIGTERM : SIGKILL);
     m_leftBehind = std::max(m_leftBehind, reached);
@@ -226,8 +240,8 @@ void Supervision::clearTree() {
 void Supervision::serveTimers() {
   const int64_t now = bootMs();
   if (now >= m_nextSampleMs) sample();
-  if (m_ended && m_nextClearMs >= 0 && now >= m_nextClearMs) clearTree();
-  if (m_ended || m_nextSignalMs < 0 || now < m_nextSignalMs) return;
+  if (m_nextClearMs >= 0 && now >= m_nextClearMs) clearTree();
+  if (m_nextSignalMs < 0 || now < m_nextSignalMs) return;
   if (m_stopSignals < signalCount) {
     stop(m_graceMs);
   } else {
@@ -239,7 +253,7 @@ void Supervision::serveTimers() {
 int Supervision::timeoutMs() const {
   int64_t next = m_nextSampleMs;
   if (m_nextSignalMs >= 0) next = std::min(next, m_nextSignalMs);
-  if (m_ended && m_nextClearMs >= 0) next = std::min(next, m_nextClearMs);
+  if (m_nextClearMs >= 0) next = std::min(next, m_nextClearMs);
   return static_cast<int>(std::clamp<int64_t>(next - bootMs(), 0, sampleEveryMs));
 }
 

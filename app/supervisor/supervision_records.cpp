@@ -36,6 +36,7 @@ std::string Supervision::processRecord() const {
   for (const std::string& word : m_job.command) words += (words.empty() ? "" : " ") + word;
   return JsonObject()
       .add("version", int64_t{1})
+      .add("run", runName())
       .add("boot_id", bootId())
       .add("supervisor", identity(getpid()))
       .add("process", identity(m_program))
@@ -60,7 +61,7 @@ std::string Supervision::exitRecord() const {
   const auto milliseconds = [](const timeval& time) { return int64_t{time.tv_sec} * 1000 + time.tv_usec / 1000; };
   const int64_t elapsed = m_endBootMs - m_startBootMs;
   JsonObject record;
-  record.add("version", int64_t{1});
+  record.add("version", int64_t{1}).add("run", runName());
   if (WIFSIGNALED(m_status))
     record.add("signal", int64_t{WTERMSIG(m_status)});
   else

@@ -16,13 +16,14 @@ const KeyValue* ownChoice(const Job& job) {
 
 }  // namespace
 
-std::set<int> heldDevices(const std::vector<const Job*>& running) {
+std::set<int> heldDevices(const std::vector<const Job*>& running, int count) {
   std::set<int> held;
   for (const Job* job : running) {
     const KeyValue* own = ownChoice(*job);
     for (const QString& index : (own != nullptr ? own->value : job->devices).split(u',', Qt::SkipEmptyParts)) {
       bool ok = false;
-      if (const int number = index.trimmed().toInt(&ok); ok) held.insert(number);
+      const int number = index.trimmed().toInt(&ok);
+      if (ok && number >= 0 && number < count) held.insert(number);  // -1 is the usual word for none
     }
   }
   return held;
@@ -35,7 +36,7 @@ int wantedDevices(const Job& job, int count) {
 
 QString chooseDevices(const Job& job, const std::vector<const Job*>& running, int count) {
   const int wanted = std::min(wantedDevices(job, count), count);
-  const std::set<int> held = heldDevices(running);
+  const std::set<int> held = heldDevices(running, count);
   std::vector<int> order;
   for (const bool wantFree : {true, false})
     for (int index = 0; index < count; ++index)

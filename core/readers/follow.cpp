@@ -4,35 +4,51 @@
 #include <sys/stat.h>
 
 #include <QFile>
-#include <QFileInfo>
 #include <algorithm>
 
 namespace trainyard {
 
-Follower::Follower(QString path, qint64 tail)
-    : m_path(std::move(path)), m_offset(std::max<qint64>(0, QFileInfo(m_path).size() - tail)) {}
-
 QByteArray Follower::read() {
   QFile file(m_path);
-  if (!file.open(QIODevice::ReadOnly)) return {};
   struct stat info = {};
-  if (fstat(file.handle(), &info) != 0) return {};
-  if (m_inode != 0 && (info.st_ino != m_inode || info.st_size < m_offset)) {
-    m_offset = 0;
-    m_restarted = true;
+  if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || fstat(file.handle(), &info) != 0) {
+    if (m_inode != 0 && !file.exists() && !std::exchange(m_missing, true)) m_vanished = true;
+    return {};
   }
+  m_missing = false;
+  if (m_inode != 0 && isOther(file, info.st_ino, info.st_size)) restart();
   m_inode = info.st_ino;
   if (info.st_size == m_offset || !file.seek(m_offset)) return {};
   QByteArray bytes = file.read(mostAtOnce);
   m_offset += bytes.size();
+  m_recent = (m_recent + bytes.right(recentBytes)).right(recentBytes);
   return bytes;
 }
 
-void Follower::resumeAt(qint64 offset, quint64 fileNumber) {
-  m_offset = offset;
-  m_inode = fileNumber;
+/// A file may have been truncated and have grown past the offset again, and a new one may have the number of the old.
+bool Follower::isOther(QFile& file, quint64 inode, qint64 size) const {
+  if (inode != m_inode || size < m_offset) return true;
+  const QByteArray known = before(m_offset);
+  if (size == m_offset || known.isEmpty()) return false;
+  return !file.seek(m_offset - known.size()) || file.read(known.size()) != known;
 }
 
-bool Follower::takeRestarted() { return std::exchange(m_restarted, false); }
+void Follower::restart() {
+  m_offset = 0;
+  m_recent.clear();
+  m_restarted = true;
+}
+
+QByteArray Follower::before(qint64 offset) const {
+  const qint64 behind = m_offset - offset;
+  if (behind < 0 || behind > m_recent.size()) return {};
+  return m_recent.chopped(behind).right(remembered);
+}
+
+void Follower::resumeAt(qint64 offset, quint64 fileNumber, const QByteArray& before) {
+  m_offset = offset;
+  m_inode = fileNumber;
+  m_recent = before;
+}
 
 }  // namespace trainyard

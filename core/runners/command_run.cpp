@@ -4,11 +4,14 @@
 #include <signal.h>
 
 #include <QDir>
+#include <QFileInfo>
 
 namespace trainyard {
 namespace {
 
 constexpr int pollMs = 50;
+constexpr int unreadableMs = 1'000;
+constexpr int longestProgramName = 15;    ///< the kernel's
 constexpr int alreadySupervised = 3;  ///< the supervisor's exit code when the job has one already
 
 }  // namespace
@@ -32,10 +35,31 @@ CommandRun::~CommandRun() {
 }
 
 void CommandRun::start() {
-  if (hasRecords(m_setup.directory))
-    attach();
-  else
-    launch();
+  QString problem;
+  if (!clearForeignRecords(&problem)) return end({EndKind::CouldNotStart, 0, tr("could not start: %1").arg(problem)});
+  launch();
+}
+
+void CommandRun::takeOver() {
+  const RecordsOf records = recordsIn(m_setup.directory, runName(m_setup.job));
+  if (records == RecordsOf::ThisRun || supervisorByMarks()) return attach();
+  const bool hasTold = !m_setup.resume.isEmpty() || m_setup.job.progress.step > 0;
+  if (!hasTold) return start();  // the window ended between the wish and the deed
+  if (records == RecordsOf::Nobody) return attach();  // to nobody: what is left of its files is read, then it is lost
+  end({EndKind::Lost, 0, tr("lost: its folder holds the records of another job")});
+}
+
+/// The folder's records are of a job of another database that was here: they are put aside, not lost.
+bool CommandRun::clearForeignRecords(QString* problem) const {
+  if (recordsIn(m_setup.directory, runName(m_setup.job)) != RecordsOf::AnotherRun) return true;
+  const auto other = readProcessRecord(m_setup.directory);
+  if (other && other->bootId == bootId() && isAlive(other->supervisor)) {
+    *problem = tr("a program of another database still runs in %1 (its supervisor is process %2)").arg(m_setup.directory).arg(other->supervisor.pid);
+    return false;
+  }
+  if (QDir().rename(m_setup.directory, QStringLiteral("%1-before-%2").arg(m_setup.directory).arg(m_clock.nowMs()))) return true;
+  *problem = tr("the folder %1 holds another job's records and cannot be moved").arg(m_setup.directory);
+  return false;
 }
 
 void CommandRun::launch() {
@@ -62,8 +86,19 @@ bool CommandRun::prepareFolder(QString* problem) const {
   return true;
 }
 
-/// In the environment of each process that the job starts.
-QByteArray CommandRun::mark() const { return "TRAINYARD_METRICS=" + QFile::encodeName(m_setup.directory + QStringLiteral("/metrics.jsonl")); }
+/// In the environment of each process that the job starts, and of its supervisor.
+QByteArrayList CommandRun::marks() const {
+  return {"TRAINYARD_METRICS=" + QFile::encodeName(m_setup.directory + QStringLiteral("/metrics.jsonl")),
+          "TRAINYARD_RUN=" + runName(m_setup.job).toUtf8()};
+}
+
+/// Where its records are gone or damaged, the supervisor is known by what it has in its environment.
+std::optional<ProcessIdentity> CommandRun::supervisorByMarks() const {
+  const QByteArray program = QFile::encodeName(QFileInfo(m_setup.supervisor).fileName()).left(longestProgramName);
+  for (const ProcessIdentity& process : findMarked(marks()))
+    if (programOf(process) == program) return process;
+  return std::nullopt;
+}
 
 QProcessEnvironment CommandRun::environment() const {
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -74,6 +109,7 @@ QProcessEnvironment CommandRun::environment() const {
   }
   for (const KeyValue& variable : m_setup.job.settings.command.environment) environment.insert(variable.key, variable.value);
   environment.insert(QStringLiteral("TRAINYARD_JOB_ID"), QString::number(m_setup.job.id.value));
+  environment.insert(QStringLiteral("TRAINYARD_RUN"), runName(m_setup.job));
   environment.insert(QStringLiteral("TRAINYARD_METRICS"), m_setup.directory + QStringLiteral("/metrics.jsonl"));
   return environment;
 }
@@ -87,14 +123,24 @@ void CommandRun::launched(int code) {
 
 /// Finds the supervisor by its record and follows it; where it is gone, the job's end is in its records, or it is lost.
 void CommandRun::attach() {
+  if (m_isOver) return;
   const auto process = readProcessRecord(m_setup.directory);
+  if (!process && process.error().code == ErrorCode::StorageRead) {  // who cannot look does not know that it is gone
+    if (!std::exchange(m_toldUnreadable, true)) Q_EMIT noticed(process.error().message);
+    QTimer::singleShot(unreadableMs, this, &CommandRun::attach);
+    return;
+  }
   m_poll.start();
   m_watch = new ProcessWatch(this);
-  const bool alive = process && process->bootId == bootId() && m_watch->begin(process->supervisor);
-  if (!alive) return finish();
-  connect(m_watch, &ProcessWatch::ended, this, &CommandRun::finish);
+  const bool isRecorded = process && process->run == runName(m_setup.job) && process->bootId == bootId();
+  const auto supervisor = isRecorded ? std::optional(process->supervisor) : supervisorByMarks();
+  m_isGone = !supervisor || !m_watch->begin(*supervisor);
+  connect(m_watch, &ProcessWatch::ended, this, [this] {
+    m_isGone = true;
+    read();
+  });
   m_stopping = readStopRecord(m_setup.directory).has_value();
-  if (m_wish) stop(m_wishGraceMs, *std::exchange(m_wish, {}));
+  if (m_wish && !m_isGone) stop(m_wishGraceMs, *std::exchange(m_wish, {}));
   read();
 }
 
@@ -105,25 +151,32 @@ void CommandRun::stop(int graceMs, const Ending& why) {
     m_wishGraceMs = graceMs;
     return;
   }
-  if (!m_stopping) writeStopReason(m_setup.directory, why);  // a second wish goes on with the first one's reason
-  m_stopping = true;
   if (!m_watch->send(SIGRTMIN, graceMs))
     Q_EMIT noticed(tr("Its supervisor could not be told to stop it."));
+  if (std::exchange(m_stopping, true)) return;  // a second wish goes on with the first one's reason
+  m_why = why;
+  writeStopReason(m_setup.directory, why);  // after the signal: the disk may be slow
 }
 
 void CommandRun::read() {
-  if (m_isOver || m_paused) return;
-  readOnce();
+  if (m_isOver) return;
   if (m_stopping) tellStopping();
+  if (m_paused) return;
+  const bool more = readPart();
+  if (more)
+    QMetaObject::invokeMethod(this, &CommandRun::read, Qt::QueuedConnection);
+  else if (m_isGone)
+    conclude();
 }
 
-void CommandRun::readOnce() {
+/// A bounded part of what was written; whether there may be more.
+bool CommandRun::readPart() {
   const qint64 now = m_clock.nowMs();
   RunReader::Part part = m_reader.read(now);
-  if (part.sampleNumber && m_setup.measure)
+  if (part.sampleNumber && m_setup.measure && !m_isGone)
     for (SeriesPoints& series : m_setup.measure(m_setup.job, *part.sampleNumber, now)) part.points.series.push_back(std::move(series));
   tell(part.points);
-  if (part.more && !m_isOver) QMetaObject::invokeMethod(this, &CommandRun::read, Qt::QueuedConnection);
+  return part.more;
 }
 
 void CommandRun::tell(const JobPoints& points) {
@@ -138,22 +191,18 @@ void CommandRun::tellStopping() {
   Q_EMIT stopping({record->signals, record->nextMs});
 }
 
-/// The supervisor is gone: all that the program wrote is in its files.
-void CommandRun::finish() {
-  if (m_isOver) return;
-  m_poll.stop();
-  const qint64 now = m_clock.nowMs();
-  for (bool more = true; more;) {
-    const RunReader::Part part = m_reader.read(now);
-    tell(part.points);
-    more = part.more;
+/// The supervisor is gone, and all that the program wrote has been read.
+void CommandRun::conclude() {
+  tell(m_reader.finish(m_clock.nowMs()));
+  const QString run = runName(m_setup.job);
+  const auto exit = readExitRecord(m_setup.directory);
+  if (!exit && exit.error().code == ErrorCode::StorageRead) return;  // the next look may be able to
+  if (exit && exit->run == run) {
+    const auto kept = readStopReason(m_setup.directory);
+    return end(endingFrom(*exit, kept ? kept : m_why, m_reader.lastError()));
   }
-  tell(m_reader.finish(now));
-  if (const auto exit = readExitRecord(m_setup.directory))
-    return end(endingFrom(*exit, readStopReason(m_setup.directory), m_reader.lastError()));
-  const Ending lost = endingByRecords(m_setup.directory)
-                          .value_or(Ending{EndKind::Lost, 0, tr("lost: its folder was deleted while it ran")});
-  const int killed = killMarked(mark());  // nobody watches over them any more
+  const Ending lost = endingByRecords(m_setup.directory, run).value_or(Ending{EndKind::Lost, 0, tr("lost: its folder was deleted while it ran")});
+  const int killed = killMarked(marks());  // nobody watches over them any more
   if (killed > 0) qInfo("job %lld: ended %d processes without a supervisor", static_cast<long long>(m_setup.job.id.value), killed);
   end(lost);
 }

@@ -30,8 +30,10 @@ class CommandRun final : public QObject {
   CommandRun(CommandRunSetup setup, LogInterpreter interpreter, const Clock& clock);
   ~CommandRun() override;
 
-  /// Starts the program, or adopts it where it was started already; what goes wrong is told by `ended`.
+  /// Starts the program; what goes wrong is told by `ended`.
   void start();
+  /// Finds the program that an earlier window has started, or its end. It is started only when none has come so far.
+  void takeOver();
   /// The next of SIGINT, SIGTERM, SIGKILL to all its processes now; the supervisor sends the ones after it each `graceMs` later.
   void stop(int graceMs, const Ending& why);
   /// While paused it reads nothing: what the program writes waits in its files.
@@ -51,12 +53,14 @@ class CommandRun final : public QObject {
   void launched(int code);
   void attach();
   void read();
-  void readOnce();
+  [[nodiscard]] bool readPart();
   void tell(const JobPoints& points);
   void tellStopping();
-  void finish();
+  void conclude();
   void end(const Ending& ending);
-  [[nodiscard]] QByteArray mark() const;
+  [[nodiscard]] QByteArrayList marks() const;
+  [[nodiscard]] std::optional<ProcessIdentity> supervisorByMarks() const;
+  [[nodiscard]] bool clearForeignRecords(QString* problem) const;
 
   CommandRunSetup m_setup;
   const Clock& m_clock;
@@ -66,9 +70,12 @@ class CommandRun final : public QObject {
   QTimer m_poll;
   std::optional<Ending> m_wish;  ///< a stop that was asked for before the supervisor was known
   int m_wishGraceMs = 0;
+  std::optional<Ending> m_why;   ///< of the stop, should the disk refuse to keep it
   int m_toldSignals = 0;
+  bool m_toldUnreadable = false;
   bool m_stopping = false;
   bool m_paused = false;
+  bool m_isGone = false;         ///< the supervisor; what is left to do is to read
   bool m_isOver = false;
 };
 

@@ -46,7 +46,11 @@ void CommandRunner::heedStore() {
     m_storeCheck.start();
   else
     m_storeCheck.stop();
-  QMetaObject::invokeMethod(m_worker, [worker = m_worker, pause] { worker->setPaused(pause); }, Qt::QueuedConnection);
+  tell([pause](CommandWorker& worker) { worker.setPaused(pause); });
+}
+
+void CommandRunner::tell(std::function<void(CommandWorker&)> what) {
+  if (m_worker != nullptr) QMetaObject::invokeMethod(m_worker, [worker = m_worker, what = std::move(what)] { what(*worker); }, Qt::QueuedConnection);
 }
 
 Result<void> CommandRunner::check(const Job& job) const {
@@ -55,26 +59,38 @@ Result<void> CommandRunner::check(const Job& job) const {
   return checkCommand(job.settings.command);
 }
 
-void CommandRunner::start(const Job& job, const QByteArray& resume) {
-  QMetaObject::invokeMethod(m_worker, [worker = m_worker, job, resume] { worker->start(job, resume); }, Qt::QueuedConnection);
+void CommandRunner::start(const Job& job) {
+  heedStore();
+  tell([job](CommandWorker& worker) { worker.start(job); });
+}
+
+void CommandRunner::takeOver(const Job& job, const QByteArray& resume) {
+  heedStore();
+  tell([job, resume](CommandWorker& worker) { worker.takeOver(job, resume); });
 }
 
 void CommandRunner::stop(JobId job, const Ending& why) {
-  QMetaObject::invokeMethod(m_worker, [worker = m_worker, job, why] { worker->stop(job, why); }, Qt::QueuedConnection);
+  tell([job, why](CommandWorker& worker) { worker.stop(job, why); });
 }
 
 void CommandRunner::shutDown() {
-  if (!m_thread.isRunning()) return;
+  if (m_worker == nullptr) return;
+  m_storeCheck.stop();
   m_worker->disconnect(this);
   QMetaObject::invokeMethod(m_worker, &CommandWorker::leave, Qt::BlockingQueuedConnection);
+  m_worker = nullptr;
   m_thread.quit();
   m_thread.wait();
 }
 
-void CommandRunner::findGpus() { QMetaObject::invokeMethod(m_worker, &CommandWorker::findGpus, Qt::QueuedConnection); }
+void CommandRunner::findGpus() { tell(&CommandWorker::findGpus); }
 
 void CommandRunner::setGraceMs(int ms) {
-  QMetaObject::invokeMethod(m_worker, [worker = m_worker, ms] { worker->setGraceMs(ms); }, Qt::QueuedConnection);
+  tell([ms](CommandWorker& worker) { worker.setGraceMs(ms); });
+}
+
+void CommandRunner::removeFolder(JobId job) {
+  tell([job](CommandWorker& worker) { worker.removeFolder(job); });
 }
 
 QString findSupervisor() {

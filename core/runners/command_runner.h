@@ -3,6 +3,7 @@
 
 #include <QThread>
 #include <QTimer>
+#include <functional>
 
 #include "core/base/clock.h"
 #include "core/jobs/job_store.h"
@@ -25,7 +26,8 @@ class CommandRunner final : public Runner {
   ~CommandRunner() override;
 
   [[nodiscard]] Result<void> check(const Job& job) const override;
-  void start(const Job& job, const QByteArray& resume) override;
+  void start(const Job& job) override;
+  void takeOver(const Job& job, const QByteArray& resume) override;
   /// First call: SIGINT to all processes of the job, after the grace time SIGTERM, after another SIGKILL. Each further call
   /// goes one signal on at once.
   void stop(JobId job, const Ending& why) override;
@@ -33,6 +35,8 @@ class CommandRunner final : public Runner {
 
   /// Looks for NVIDIA GPUs in the worker's thread; answered by `gpusFound`.
   void findGpus();
+  /// Removes the folder of a job that is gone for good, in the worker's thread.
+  void removeFolder(JobId job);
   void setGraceMs(int ms);  ///< 0..600,000; 5,000 unless set
 
  Q_SIGNALS:
@@ -41,11 +45,13 @@ class CommandRunner final : public Runner {
 
  private:
   void heedStore();
+  /// In the worker's thread; nothing after shutDown().
+  void tell(std::function<void(CommandWorker&)> what);
   const JobStore& m_store;
   QThread m_thread;
   QTimer m_storeCheck;
   bool m_paused = false;
-  CommandWorker* m_worker = nullptr;  // lives in m_thread, deleted when it finishes
+  CommandWorker* m_worker = nullptr;  // lives in m_thread, deleted when it finishes; null after shutDown()
 };
 
 /// The supervisor's program beside this one, or where it is installed; empty when there is none.

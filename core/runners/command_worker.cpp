@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runners/command_worker.h"
 
+#include <QDir>
 #include <QStorageInfo>
 #include <cmath>
 
@@ -22,11 +23,20 @@ CommandWorker::CommandWorker(QString dataDir, QString supervisor, const Clock& c
 
 CommandWorker::~CommandWorker() = default;
 
-void CommandWorker::start(const Job& job, const QByteArray& resume) {
+void CommandWorker::start(const Job& job) {
+  if (CommandRun* run = makeRun(job, {})) run->start();
+}
+
+void CommandWorker::takeOver(const Job& job, const QByteArray& resume) {
+  if (CommandRun* run = makeRun(job, resume)) run->takeOver();
+}
+
+/// Null when its pattern does not compile, which is told.
+CommandRun* CommandWorker::makeRun(const Job& job, const QByteArray& resume) {
   auto interpreter = LogInterpreter::make(job.settings.epochs, job.settings.command.pattern);
   if (!interpreter) {
     Q_EMIT ended(job.id, {EndKind::CouldNotStart, 0, interpreter.error().message});
-    return;
+    return nullptr;
   }
   const auto measure = [this](const Job& measured, qint64 number, qint64 wallMs) { return measureGpus(measured, number, wallMs); };
   auto run = std::make_unique<CommandRun>(CommandRunSetup{job, jobDirectory(m_dataDir, job.id), m_supervisor, resume, measure},
@@ -37,7 +47,12 @@ void CommandWorker::start(const Job& job, const QByteArray& resume) {
     m_diskTimer->start();
     measureDisk();
   }
-  m_runs.insert_or_assign(job.id, std::move(run)).first->second->start();
+  return m_runs.insert_or_assign(job.id, std::move(run)).first->second.get();
+}
+
+void CommandWorker::removeFolder(JobId job) const {
+  QDir folder(jobDirectory(m_dataDir, job));
+  if (folder.exists() && !folder.removeRecursively()) qWarning("%s could not be removed", qUtf8Printable(folder.path()));
 }
 
 void CommandWorker::follow(CommandRun& run) {
@@ -64,7 +79,7 @@ void CommandWorker::findGpus() {
 std::vector<SeriesPoints> CommandWorker::measureGpus(const Job& job, qint64 number, qint64 wallMs) const {
   std::vector<SeriesPoints> measured;
   if (m_gpus == nullptr || m_gpus->count() == 0) return measured;
-  const std::set<int> devices = heldDevices({&job});
+  const std::set<int> devices = heldDevices({&job}, m_gpus->count());
   for (const GpuSample& sample : m_gpus->sample({devices.begin(), devices.end()})) {
     const auto add = [&](const char* measure, double value) {
       if (std::isnan(value)) return;

@@ -21,7 +21,9 @@ class CommandWorker final : public QObject {
   CommandWorker(QString dataDir, QString supervisor, const Clock& clock);
   ~CommandWorker() override;
 
-  void start(const Job& job, const QByteArray& resume);
+  void start(const Job& job);
+  void takeOver(const Job& job, const QByteArray& resume);
+  void removeFolder(JobId job) const;
   void stop(JobId job, const Ending& why);
   void setGraceMs(int ms) { m_graceMs = ms; }
   void setPaused(bool paused);
@@ -40,6 +42,7 @@ class CommandWorker final : public QObject {
   void noticed(trainyard::JobId job, const QString& sentence);
 
  private:
+  [[nodiscard]] CommandRun* makeRun(const Job& job, const QByteArray& resume);
   void follow(CommandRun& run);
   void measureDisk();
   [[nodiscard]] std::vector<SeriesPoints> measureGpus(const Job& job, qint64 number, qint64 wallMs) const;

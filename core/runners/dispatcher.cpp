@@ -20,7 +20,7 @@ int commandsIn(const std::vector<const Job*>& jobs) {
 QueuePlan planQueue(const QueueView& view) {
   QueuePlan plan;
   int freeSlots = view.slotCount - commandsIn(view.running);
-  int freeGpus = view.gpuCount - static_cast<int>(heldDevices(view.running).size());
+  int freeGpus = view.gpuCount - static_cast<int>(heldDevices(view.running, view.gpuCount).size());
   bool full = false;
   for (const Job* job : view.waiting) {
     if (!view.on && job->attempt == 1) continue;
@@ -32,6 +32,7 @@ QueuePlan planQueue(const QueueView& view) {
     }
     if (isCommand(*job)) {
       const int gpus = wantedDevices(*job, view.gpuCount);
+      if (gpus > view.gpuCount) continue;
       full = full || freeSlots <= 0 || gpus > freeGpus;
       if (full) continue;
       --freeSlots;
@@ -48,10 +49,11 @@ QString waitText(const Job& job, const JobService& jobs, bool queueOn, int gpuCo
     return Dispatcher::tr("Attempt %1 in %2").arg(job.attempt).arg(durationText(job.notBeforeMs - nowMs + 999));
   if (scheduling.after.isValid() && job.attempt == 1 && !jobs.isFulfilled(scheduling.after))
     return jobs.isOpen(scheduling.after) ? Dispatcher::tr("Waits for job %1").arg(scheduling.after.value)
-                                         : Dispatcher::tr("Waits for job %1, which is not complete").arg(scheduling.after.value);
+                                         : Dispatcher::tr("Job %1 did not complete: this waits for a start by hand").arg(scheduling.after.value);
   if (wantedDevices(job, gpuCount) > gpuCount)
     return Dispatcher::tr("Wants %1 GPUs; there are %2").arg(scheduling.gpus).arg(gpuCount);
   if (!queueOn && job.attempt == 1) return Dispatcher::tr("Waiting to be started");
+  if (const int gpus = wantedDevices(job, gpuCount); gpus > 0) return Dispatcher::tr("Waits for a slot and %n free GPUs", nullptr, gpus);
   return Dispatcher::tr("Waits for a free slot");
 }
 

@@ -26,12 +26,12 @@ struct QueuePlan {
   qint64 wakeMs = 0;         ///< when a delay is over, ms since 1970 UTC; 0 = none runs
 };
 
-/// Which jobs start now. A job that waits for another one, or for its delay, is passed over; one that waits for a slot or for
-/// GPUs holds up those behind it, so that the order is kept. Simulated jobs need no slot. While the queue is off, only
+/// Which jobs start now. A job that waits for another one or for its delay, or that wants more GPUs than there are, is passed
+/// over; one that waits for a slot or for GPUs holds up those behind it, so that the order is kept. Simulated jobs need no slot. While the queue is off, only
 /// later attempts of failed jobs start: their first start was somebody's wish.
 [[nodiscard]] QueuePlan planQueue(const QueueView& view);
 
-/// Why a queued job waits, in words for its card: "Waits for job 3", "Next in the queue", ...
+/// Why a queued job waits, in words for its card: "Waits for job 3", "Waits for a free slot", ...
 [[nodiscard]] QString waitText(const Job& job, const JobService& jobs, bool queueOn, int gpuCount, qint64 nowMs);
 
 /// Starts queued jobs when there is room for them. Lives in the UI thread beside JobService.

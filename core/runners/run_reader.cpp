@@ -21,12 +21,15 @@ RunReader::Source::Source(const QString& path, const QString& called) : name(cal
 
 void RunReader::Source::resumeAt(const QJsonObject& place) {
   base = place[QLatin1String("offset")].toInteger();
-  file.resumeAt(base, place[QLatin1String("file")].toString().toULongLong());
+  file.resumeAt(base, place[QLatin1String("file")].toString().toULongLong(),
+                QByteArray::fromBase64(place[QLatin1String("before")].toString().toLatin1()));
 }
 
 /// The file's number is text: JSON's numbers are doubles, and it may have 64 bits.
 QJsonObject RunReader::Source::place() const {
-  return {{QStringLiteral("offset"), lineEnd()}, {QStringLiteral("file"), QString::number(file.fileNumber())}};
+  return {{QStringLiteral("offset"), lineEnd()},
+          {QStringLiteral("file"), QString::number(file.fileNumber())},
+          {QStringLiteral("before"), QString::fromLatin1(file.before(lineEnd()).toBase64())}};
 }
 
 RunReader::RunReader(const Job& job, const QString& directory, LogInterpreter interpreter, const QByteArray& resume)
@@ -53,6 +56,8 @@ QByteArray RunReader::readSource(Source& source) {
     source.historyEnd = 0;
     m_notice = QCoreApplication::translate("Run", "Its %1 became shorter or was replaced; it is read anew from its begin.").arg(source.name);
   }
+  if (source.file.takeVanished())
+    m_notice = QCoreApplication::translate("Run", "Its %1 was deleted; what the program still writes into it cannot be read.").arg(source.name);
   return bytes;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -30,7 +31,7 @@ Result<QJsonObject> readObject(const QString& directory, const char* name) {
   QFile file(directory + u'/' + QLatin1String(name));
   if (!file.exists()) return fail(ErrorCode::NotFound, text("There is no %1.").arg(file.fileName()));
   if (!file.open(QIODevice::ReadOnly))
-    return fail(ErrorCode::InvalidInput, text("%1 cannot be read; check its rights.").arg(file.fileName()), file.errorString());
+    return fail(ErrorCode::StorageRead, text("%1 cannot be read; check its rights.").arg(file.fileName()), file.errorString());
   QJsonParseError problem;
   const QJsonDocument document = QJsonDocument::fromJson(file.readAll(), &problem);
   if (!document.isObject())
@@ -93,22 +94,36 @@ QString jobDirectory(const QString& dataDir, JobId id) { return QStringLiteral("
 
 QString outputLogPath(const QString& dataDir, JobId id) { return jobDirectory(dataDir, id) + QStringLiteral("/output.log"); }
 
-bool hasRecords(const QString& directory) {
-  return QFile::exists(directory + QStringLiteral("/process.json")) || QFile::exists(directory + QStringLiteral("/exit.json"));
+QString runName(const Job& job) { return QStringLiteral("%1-%2").arg(job.id.value).arg(job.createdMs); }
+
+RecordsOf recordsIn(const QString& directory, const QString& run) {
+  bool any = false;
+  for (const char* name : {"process.json", "supervisor.lock", "exit.json"}) {
+    const auto object = readObject(directory, name);
+    if (!object && object.error().code == ErrorCode::NotFound) continue;
+    const QString told = object ? (*object)[QLatin1String("run")].toString() : QString();
+    if (told == run) return RecordsOf::ThisRun;
+    // The lock alone, still empty, is no record: a supervisor may have ended right there.
+    if (QLatin1String(name) != QLatin1String("supervisor.lock") || !told.isEmpty()) any = true;
+  }
+  return any ? RecordsOf::AnotherRun : RecordsOf::Nobody;
 }
 
 Result<ProcessRecord> readProcessRecord(const QString& directory) {
   const auto object = readObject(directory, "process.json");
   if (object) {
-    const ProcessRecord record{(*object)[QLatin1String("boot_id")].toString(),
+    const ProcessRecord record{(*object)[QLatin1String("run")].toString(), (*object)[QLatin1String("boot_id")].toString(),
                                identityIn((*object)[QLatin1String("supervisor")].toObject()), whole(*object, "started_ms")};
     if (isComplete(record)) return record;
-  } else if (object.error().code == ErrorCode::NotFound) {
+  } else if (object.error().code != ErrorCode::InvalidInput) {
     return tl::make_unexpected(object.error());
   }
-  if (const auto second = readObject(directory, "supervisor.lock")) {
-    const ProcessRecord record{(*second)[QLatin1String("boot_id")].toString(), identityIn(*second), 0};
+  const auto second = readObject(directory, "supervisor.lock");
+  if (second) {
+    const ProcessRecord record{(*second)[QLatin1String("run")].toString(), (*second)[QLatin1String("boot_id")].toString(), identityIn(*second), 0};
     if (isComplete(record)) return record;
+  } else if (second.error().code == ErrorCode::StorageRead) {
+    return tl::make_unexpected(second.error());
   }
   return damaged(directory, "process.json");
 }
@@ -117,6 +132,7 @@ Result<ExitRecord> readExitRecord(const QString& directory) {
   const auto object = readObject(directory, "exit.json");
   if (!object) return tl::make_unexpected(object.error());
   ExitRecord record;
+  record.run = (*object)[QLatin1String("run")].toString();
   const auto number = [&object](const char* key, qint64 most) -> std::optional<int> {
     const qint64 value = (*object)[QLatin1String(key)].toInteger(-1);
     return value >= 0 && value <= most ? std::optional(int(value)) : std::nullopt;
@@ -126,8 +142,6 @@ Result<ExitRecord> readExitRecord(const QString& directory) {
   record.endedMs = whole(*object, "ended_ms");
   if ((!record.code && !record.signal) || record.endedMs <= 0) return damaged(directory, "exit.json");
   record.clockSetMs = whole(*object, "clock_set_ms");
-  record.userMs = whole(*object, "user_ms");
-  record.systemMs = whole(*object, "system_ms");
   record.peakResidentBytes = whole(*object, "peak_resident_bytes");
   record.killedForMemory = (*object)[QLatin1String("killed_for_memory")].toBool();
   record.stopSignals = number("stop_signals", 3).value_or(0);
@@ -143,6 +157,7 @@ std::optional<StopRecord> readStopRecord(const QString& directory) {
 }
 
 void writeStopReason(const QString& directory, const Ending& why) {
+  QDir().mkpath(directory);  // should somebody have deleted it
   QSaveFile file(directory + QStringLiteral("/stop_reason.json"));
   const QJsonObject object{{QStringLiteral("kind"), toKey(why.kind)}, {QStringLiteral("reason"), why.reason}};
   if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(object).toJson(QJsonDocument::Compact)) < 0 || !file.commit())
@@ -173,13 +188,15 @@ Ending endingFrom(const ExitRecord& exit, const std::optional<Ending>& stopReaso
   return ending;
 }
 
-std::optional<Ending> endingByRecords(const QString& directory) {
-  if (!hasRecords(directory)) return std::nullopt;
+std::optional<Ending> endingByRecords(const QString& directory, const QString& run) {
+  if (recordsIn(directory, run) != RecordsOf::ThisRun) return std::nullopt;
   const auto process = readProcessRecord(directory);
+  if (!process && process.error().code == ErrorCode::StorageRead) return std::nullopt;
   if (process && process->bootId == bootId() && isAlive(process->supervisor)) return std::nullopt;
   // Now that the supervisor is gone, its last word is there or never will be.
   const auto exit = readExitRecord(directory);
   if (exit) return endingFrom(*exit, readStopReason(directory), {});
+  if (exit.error().code == ErrorCode::StorageRead) return std::nullopt;
   if (exit.error().code != ErrorCode::NotFound)
     return Ending{EndKind::Lost, 0, text("lost: how it ended is not known, for its exit.json is damaged")};
   if (!process) return Ending{EndKind::Lost, 0, text("lost: its process.json is damaged")};

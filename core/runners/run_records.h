@@ -11,8 +11,12 @@
 
 namespace trainyard {
 
+/// Which run of which job records are of: a job's folder may hold those of a job of another database.
+[[nodiscard]] QString runName(const Job& job);
+
 /// process.json, or what of it supervisor.lock tells a second time.
 struct ProcessRecord {
+  QString run;
   QString bootId;
   ProcessIdentity supervisor;
   qint64 startedMs = 0;
@@ -20,12 +24,11 @@ struct ProcessRecord {
 
 /// exit.json. Times are ms; `clockSetMs`: how far the clock was set while it ran.
 struct ExitRecord {
+  QString run;
   std::optional<int> code;
   std::optional<int> signal;
   qint64 endedMs = 0;
   qint64 clockSetMs = 0;
-  qint64 userMs = 0;
-  qint64 systemMs = 0;
   qint64 peakResidentBytes = 0;
   bool killedForMemory = false;
   int stopSignals = 0;  ///< how many of SIGINT, SIGTERM, SIGKILL were sent to stop it
@@ -43,9 +46,11 @@ struct StopRecord {
 [[nodiscard]] QString jobDirectory(const QString& dataDir, JobId id);
 [[nodiscard]] QString outputLogPath(const QString& dataDir, JobId id);
 
-/// True when a supervisor has begun there, whatever has become of its records.
-[[nodiscard]] bool hasRecords(const QString& directory);
-/// NotFound when there is no such file, InvalidInput when it is damaged: a sentence that names it.
+/// Whether there are records of a run, and of which; a run of an unknown name where all of them are damaged.
+enum class RecordsOf { Nobody, ThisRun, AnotherRun };
+[[nodiscard]] RecordsOf recordsIn(const QString& directory, const QString& run);
+/// NotFound when there is no such file, InvalidInput when it is damaged, StorageRead when it cannot be read now: a sentence that
+/// names it.
 [[nodiscard]] Result<ProcessRecord> readProcessRecord(const QString& directory);
 [[nodiscard]] Result<ExitRecord> readExitRecord(const QString& directory);
 [[nodiscard]] std::optional<StopRecord> readStopRecord(const QString& directory);
@@ -57,7 +62,8 @@ void writeStopReason(const QString& directory, const Ending& why);
 /// How a run that left `exit` has ended, in words. `lastError`: the newest line of its log that looks like an error.
 [[nodiscard]] Ending endingFrom(const ExitRecord& exit, const std::optional<Ending>& stopReason, const QString& lastError);
 
-/// What the records say of a job that the database calls running; nothing when it still is. No points are read.
-[[nodiscard]] std::optional<Ending> endingByRecords(const QString& directory);
+/// What the records say of a run that the database calls running; nothing when it still is, or when they do not say. No points
+/// are read.
+[[nodiscard]] std::optional<Ending> endingByRecords(const QString& directory, const QString& run);
 
 }  // namespace trainyard

@@ -23,9 +23,11 @@ class Runner : public QObject {
 
   /// Ok when the job could be started now; WorkdirMissing, CommandMissing, InvalidPattern, ... otherwise. No side effect.
   [[nodiscard]] virtual Result<void> check(const Job& job) const = 0;
-  /// Begins the run, or continues it after job.progress.step: one that an earlier session left is found again.
+  /// Begins the run, which nobody has begun before.
+  virtual void start(const Job& job) = 0;
+  /// Continues after job.progress.step a run that an earlier session has begun: it is found again, and never begun a second time.
   /// `resume`: of the last of its batches that was kept, or empty.
-  virtual void start(const Job& job, const QByteArray& resume) = 0;
+  virtual void takeOver(const Job& job, const QByteArray& resume) = 0;
   /// Asks the run to end; `ended` follows with that kind and reason. Calling it again escalates.
   virtual void stop(JobId job, const Ending& why) = 0;
   /// No signal follows: the program is closing. What can go on without it does.

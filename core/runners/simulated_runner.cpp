@@ -43,7 +43,9 @@ Result<void> SimulatedRunner::check(const Job& job) const {
   return {};
 }
 
-void SimulatedRunner::start(const Job& job, const QByteArray&) {
+void SimulatedRunner::takeOver(const Job& job, const QByteArray&) { start(job); }
+
+void SimulatedRunner::start(const Job& job) {
   m_runs.insert_or_assign(job.id, Run{job, 0.0, job.progress.step > 0});
   if (m_timer.isActive()) return;
   m_sinceTick.start();

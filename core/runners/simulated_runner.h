@@ -21,7 +21,8 @@ class SimulatedRunner final : public Runner {
   SimulatedRunner(const JobStore& store, const Clock& clock, QObject* parent = nullptr);
 
   [[nodiscard]] Result<void> check(const Job& job) const override;
-  void start(const Job& job, const QByteArray& resume) override;
+  void start(const Job& job) override;
+  void takeOver(const Job& job, const QByteArray& resume) override;
   void stop(JobId job, const Ending& why) override;
   void shutDown() override;
 

@@ -52,10 +52,11 @@ void TroubleResponder::noteDisk(qint64 freeBytes, qint64 totalBytes) {
 
 void TroubleResponder::respond(JobId id, const Trouble& trouble) {
   const Job* job = m_jobs.job(id);
-  const bool stops = job->settings.scheduling.onTrouble != TroubleResponse::Tell && m_jobs.stopStage(id).signals == 0;
-  if (stops)
-    if (const auto stopped = m_jobs.stop(id, endingFor(trouble)); !stopped) qWarning("%s", qUtf8Printable(stopped.error().message));
-  Q_EMIT troubled(id, trouble, stops);
+  // A second stop would send the next signal at once, and take from the first its grace time.
+  const bool wanted = job->settings.scheduling.onTrouble != TroubleResponse::Tell && !m_jobs.isStopping(id);
+  const auto stopped = wanted ? m_jobs.stop(id, endingFor(trouble)) : Result<void>();
+  if (!stopped) qWarning("%s", qUtf8Printable(stopped.error().message));
+  Q_EMIT troubled(id, trouble, wanted && stopped);
 }
 
 }  // namespace trainyard

@@ -2,9 +2,10 @@
 // Which process is meant: a pid alone may be another's tomorrow.
 #pragma once
 
+#include <QByteArrayList>
 #include <QObject>
 #include <QString>
-#include <memory>
+#include <vector>
 
 class QSocketNotifier;
 class QTimer;
@@ -21,10 +22,14 @@ struct ProcessIdentity {
 
 /// The kernel's name of this start of the machine.
 [[nodiscard]] QString bootId();
-/// True while that very process exists and is no zombie.
+/// False when that very process is known to be gone, or to be a zombie; what cannot be looked at is taken to be there.
 [[nodiscard]] bool isAlive(const ProcessIdentity& process);
-/// Kills every process whose environment holds `variable` ("KEY=value"), which its children inherit. How many.
-int killMarked(const QByteArray& variable);
+/// The processes whose environment holds all of `variables` ("KEY=value"), which their children inherit.
+[[nodiscard]] std::vector<ProcessIdentity> findMarked(const QByteArrayList& variables);
+/// The name of a process' program, at most 15 bytes (proc(5), comm).
+[[nodiscard]] QByteArray programOf(const ProcessIdentity& process);
+/// Kills all that are marked so. How many.
+int killMarked(const QByteArrayList& variables);
 
 /// Follows one process to its end by a pidfd, which never comes to mean another one. Where the kernel has none, it looks
 /// twice a second.

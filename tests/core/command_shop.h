@@ -29,6 +29,7 @@ struct Shop {
   std::optional<Ending> ending;
   Progress progress;
   QByteArray resume;
+  bool hasBegun = false;
   const JobId id{7};
 
   Shop() { open(); }
@@ -55,11 +56,18 @@ struct Shop {
     one.id = id;
     one.settings.source = JobSource::Command;
     one.settings.name = QStringLiteral("test");
+    one.createdMs = 1'790'000'000'000;
     one.settings.command.line = QString::fromUtf8(line);
     one.settings.command.workingDirectory = dir.path();
     return one;
   }
-  void start(const Job& one) { runner->start(one, resume); }
+  /// The first time as the queue does, later as a window that starts does.
+  void start(const Job& one) {
+    if (std::exchange(hasBegun, true))
+      runner->takeOver(one, resume);
+    else
+      runner->start(one);
+  }
   void stop(JobId one) { runner->stop(one, JobService::stoppedByUser()); }
   bool waitForEnd() {
     return QTest::qWaitFor([this] { return ending.has_value(); }, patience);

@@ -159,4 +159,22 @@ TEST_CASE("a file is followed through growth, truncation and replacement", "[rea
   write("other\n", QIODevice::WriteOnly);
   CHECK(follower.read() == "other\n");
   CHECK(follower.takeRestarted());
+  write("truncated and longer than before\n", QIODevice::WriteOnly);
+  CHECK(follower.read() == "truncated and longer than before\n");
+  CHECK(follower.takeRestarted());
+  Follower next(path);
+  next.resumeAt(follower.offset(), follower.fileNumber(), follower.before(follower.offset()));
+  write("more\n", QIODevice::Append);
+  CHECK(next.read() == "more\n");
+  CHECK_FALSE(next.takeRestarted());
+  write("written anew while nobody read, and longer\n", QIODevice::WriteOnly);
+  Follower late(path);
+  late.resumeAt(next.offset(), next.fileNumber(), next.before(next.offset()));
+  CHECK(late.read() == "written anew while nobody read, and longer\n");
+  CHECK(late.takeRestarted());
+  QFile::remove(path);
+  CHECK(late.read().isEmpty());
+  CHECK(late.takeVanished());
+  CHECK(late.read().isEmpty());
+  CHECK_FALSE(late.takeVanished());
 }

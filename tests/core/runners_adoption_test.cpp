@@ -3,7 +3,7 @@
 #include <signal.h>
 
 #include <QDir>
-#include <numeric>
+#include <QProcess>
 
 #include "core/runners/run_records.h"
 #include "tests/core/command_shop.h"
@@ -91,7 +91,6 @@ TEST_CASE("after a restart of the machine a job is lost, and another process wit
   REQUIRE(shop.waitFor("mark"));
   shop.close();
   QJsonObject record = shop.record("process.json");
-  const QByteArray truth = shop.contents("process.json");
   const QByteArray reason = [&] {
     SECTION("another boot") {
       record[QLatin1String("boot_id")] = QStringLiteral("11111111-2222-3333-4444-555555555555");
@@ -107,12 +106,96 @@ TEST_CASE("after a restart of the machine a job is lost, and another process wit
   }();
   if (reason.isEmpty()) return;
   const pid_t supervisor = shop.supervisor();
+  REQUIRE(::kill(supervisor, SIGKILL) == 0);
+  REQUIRE(QTest::qWaitFor([&] { return !isRunning(supervisor); }, patience));
   shop.replace("process.json", QJsonDocument(record).toJson());
   shop.open();
   shop.start(shop.job(sleeper));
   REQUIRE(shop.waitForEnd());
   CHECK(shop.ending->reason == QString::fromLatin1(reason));
+}
+
+TEST_CASE("a run whose records are all gone or damaged is found by what its processes carry", "[command][adoption]") {
+  Shop shop;
+  shop.start(shop.job(sleeper));
+  REQUIRE(shop.waitFor("mark"));
+  const pid_t supervisor = shop.supervisor();
+  shop.close();
+  SECTION("gone") { REQUIRE(QDir(jobDirectory(shop.dir.path(), shop.id)).removeRecursively()); }
+  SECTION("damaged") {
+    shop.replace("process.json", "{");
+    shop.replace("supervisor.lock", "");
+  }
+  shop.open();
+  shop.start(shop.job(sleeper));
+  REQUIRE(QTest::qWaitFor([&] { shop.stop(shop.id); return shop.ending.has_value(); }, patience));
+  CHECK(shop.ending->kind == EndKind::StoppedByUser);
+  CHECK_FALSE(isRunning(supervisor));
+}
+
+TEST_CASE("a run that has told something never begins a second time", "[command][adoption]") {
+  Shop shop;
+  shop.start(shop.job("echo begun >> begun.txt; echo step=1 loss=1; exec sleep 300"));
+  REQUIRE(shop.waitFor("train/loss"));
+  const pid_t supervisor = shop.supervisor();
+  shop.close();
+  REQUIRE(::kill(supervisor, SIGKILL) == 0);
+  REQUIRE(QTest::qWaitFor([&] { return !isRunning(supervisor); }, patience));
+  REQUIRE(QDir(jobDirectory(shop.dir.path(), shop.id)).removeRecursively());
+  shop.open();
+  shop.start(shop.job("echo begun >> begun.txt; echo step=1 loss=1; exec sleep 300"));
+  REQUIRE(shop.waitForEnd());
+  CHECK(shop.ending->kind == EndKind::Lost);
+  QFile proof(shop.dir.path() + QStringLiteral("/begun.txt"));
+  REQUIRE(proof.open(QIODevice::ReadOnly));
+  CHECK(proof.readAll() == "begun\n");
+}
+
+TEST_CASE("records of a job of another database are put aside, unless its program still runs", "[command][adoption]") {
+  Shop shop;
+  Job other = shop.job("echo step=1 other=1; exec sleep 300");
+  other.createdMs -= 1;
+  shop.start(other);
+  REQUIRE(shop.waitFor("other"));
+  const pid_t supervisor = shop.supervisor();
+  shop.close();
+  shop.open();
+  shop.hasBegun = false;
+  shop.start(shop.job("echo step=1 own=1; exit 4"));
+  REQUIRE(shop.waitForEnd());
+  CHECK(shop.ending->kind == EndKind::CouldNotStart);
+  CHECK(shop.ending->reason.contains(QStringLiteral("a program of another database still runs")));
+  CHECK(isRunning(supervisor));
   ::kill(supervisor, SIGTERM);
+  REQUIRE(QTest::qWaitFor([&] { return !isRunning(supervisor); }, patience));
+  shop.ending.reset();
+  shop.hasBegun = false;
+  shop.start(shop.job("echo step=1 own=1; exit 4"));
+  REQUIRE(shop.waitForEnd());
+  CHECK(shop.ending->code == 4);
+  CHECK(shop.series["own"].size() == 1);
+  CHECK(QDir(shop.dir.path() + QStringLiteral("/jobs")).entryList({QStringLiteral("7-before-*")}, QDir::Dirs).size() == 1);
+}
+
+TEST_CASE("the grace time goes on for those whose shell has died of the signal", "[command][adoption]") {
+  Shop shop;
+  shop.runner->setGraceMs(1'000);
+  shop.start(shop.job("sh -c 'trap \"\" INT; trap \"sleep 0.7; echo step=2 mark=2; exit 0\" TERM; while :; do sleep 0.05; done' & echo step=1 mark=1; wait"));
+  REQUIRE(shop.waitFor("mark"));
+  shop.stop(shop.id);
+  REQUIRE(shop.waitForEnd());
+  CHECK(shop.ending->reason == QStringLiteral("stopped by you; it ended after SIGTERM"));
+  CHECK(shop.series["mark"].size() == 2);  // it had its time to save
+}
+
+TEST_CASE("a program's end is known although whoever started us ignores the ends of children", "[command][adoption]") {
+  const QTemporaryDir dir;
+  QProcess launcher;
+  launcher.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), QStringLiteral("trap '' CHLD; exec \"$0\" \"$@\""), QStringLiteral(SUPERVISOR_PATH), dir.path(),
+                                             dir.path(), QStringLiteral("/bin/sh"), QStringLiteral("-c"), QStringLiteral("exit 6")});
+  REQUIRE(launcher.waitForFinished());
+  REQUIRE(QTest::qWaitFor([&] { return QFile::exists(dir.filePath(QStringLiteral("exit.json"))); }, patience));
+  CHECK(readExitRecord(dir.path())->code == 6);
 }
 
 TEST_CASE("damaged records are told in one sentence and nothing is lost that can be known", "[command][adoption]") {
@@ -216,13 +299,14 @@ TEST_CASE("what a job's processes use is measured as series", "[command][adoptio
 TEST_CASE("while the store does not accept, nothing is read and nothing is lost", "[command][adoption]") {
   Shop shop;
   shop.store.accepts = false;
-  shop.start(shop.job("echo step=1 loss=1; sleep 0.2; for i in 2 3 4; do echo step=$i loss=$i; sleep 0.05; done; sleep 300"));
-  REQUIRE(shop.waitFor("train/loss"));
+  shop.start(shop.job("for i in 1 2 3 4; do echo step=$i loss=$i; sleep 0.05; done; exit 6"));
+  REQUIRE(QTest::qWaitFor([&] { return QFile::exists(shop.path("exit.json")); }, patience));
+  CHECK(shop.series.empty());
+  CHECK_FALSE(shop.ending);
   shop.store.accepts = true;
-  REQUIRE(shop.waitFor("train/loss", 4));
-  CHECK(shop.series["train/loss"].size() == 4);
-  shop.stop(shop.id);
   REQUIRE(shop.waitForEnd());
+  CHECK(shop.series["train/loss"].size() == 4);
+  CHECK(shop.ending->code == 6);
 }
 
 #ifndef SANITIZED  // they want to be loaded first themselves

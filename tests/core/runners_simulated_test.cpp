@@ -47,7 +47,7 @@ TEST_CASE("one call is one step, and the last completes the run", "[simulated ru
   Bench bench;
   Job job = bench.job(1, 1);
   job.settings.stepsPerEpoch = 3;
-  bench.runner.start(job, {});
+  bench.runner.start(job);
   for (qint64 step = 1; step <= 3; ++step) {
     const auto progress = bench.runner.advance(job.id);
     REQUIRE(progress);
@@ -64,14 +64,14 @@ TEST_CASE("a run continues at the step after the last persisted", "[simulated ru
   Bench bench;
   Job job = bench.job(1);
   job.progress.step = 412;
-  bench.runner.start(job, {});
+  bench.runner.start(job);
   CHECK(bench.runner.advance(job.id)->step == 413);
 }
 
 TEST_CASE("a loss that became NaN fails the run and says at which step", "[simulated runner]") {
   Bench bench;
   const Job job = bench.job(1, 30, 10.0);
-  bench.runner.start(job, {});
+  bench.runner.start(job);
   while (bench.endings.empty()) REQUIRE(bench.runner.advance(job.id));
   const qint64 last = bench.steps[job.id].back();
   CHECK(bench.endings[0].second.kind == EndKind::LossNan);
@@ -81,7 +81,7 @@ TEST_CASE("a loss that became NaN fails the run and says at which step", "[simul
 TEST_CASE("the timer drives all runs to their ends without a gap", "[simulated runner]") {
   Bench bench;
   bench.runner.setSpeed(SimulatedRunner::fastest);
-  for (qint64 id = 1; id <= 5; ++id) bench.runner.start(bench.job(id, 10), {});
+  for (qint64 id = 1; id <= 5; ++id) bench.runner.start(bench.job(id, 10));
   REQUIRE(QTest::qWaitFor([&] { return bench.endings.size() == 5; }, 20'000));
   for (qint64 id = 1; id <= 5; ++id) {
     const auto& steps = bench.steps[JobId{id}];
@@ -94,7 +94,7 @@ TEST_CASE("runs pause while the store takes nothing", "[simulated runner]") {
   Bench bench;
   bench.store.accepts = false;
   bench.runner.setSpeed(SimulatedRunner::fastest);
-  bench.runner.start(bench.job(1, 1), {});
+  bench.runner.start(bench.job(1, 1));
   CHECK_FALSE(QTest::qWaitFor([&] { return !bench.steps.empty(); }, 200));
   bench.store.accepts = true;
   CHECK(QTest::qWaitFor([&] { return bench.endings.size() == 1; }, 20'000));
@@ -103,7 +103,7 @@ TEST_CASE("runs pause while the store takes nothing", "[simulated runner]") {
 TEST_CASE("a stopped run makes no more steps", "[simulated runner]") {
   Bench bench;
   const Job job = bench.job(1);
-  bench.runner.start(job, {});
+  bench.runner.start(job);
   REQUIRE(bench.runner.advance(job.id));
   bench.runner.stop(job.id, JobService::stoppedByUser());
   CHECK(bench.endings.empty());  // told later, never from inside stop()

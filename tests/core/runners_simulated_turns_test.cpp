@@ -68,7 +68,7 @@ TEST_CASE("points carry the simulator's values, the clock's time and the run's p
   Track track;
   Job job = running(3, 2);
   job.settings.stepsPerEpoch = 2;
-  track.runner.start(job, {});
+  track.runner.start(job);
   for (qint64 step = 1; step <= 4; ++step) {
     track.clock.now += 1000;
     REQUIRE(track.runner.advance(job.id));
@@ -91,7 +91,7 @@ TEST_CASE("points carry the simulator's values, the clock's time and the run's p
 TEST_CASE("steps of one turn are one batch with each series once, in step order", "[simulated runner]") {
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
-  track.runner.start(running(1), {});
+  track.runner.start(running(1));
   REQUIRE(track.waitForEndings(1));
   qint64 told = 0;
   for (const JobPoints& batch : track.batches) {
@@ -111,7 +111,7 @@ TEST_CASE("runs take turns: none is served twice before each was served", "[simu
   Track track;
   constexpr size_t runs = 40;
   track.runner.setSpeed(SimulatedRunner::fastest);
-  for (qint64 id = 1; id <= qint64(runs); ++id) track.runner.start(running(id, 100'000), {});
+  for (qint64 id = 1; id <= qint64(runs); ++id) track.runner.start(running(id, 100'000));
   REQUIRE(QTest::qWaitFor([&] { return track.batches.size() >= 5 * runs; }, patience));
   REQUIRE(track.endings.empty());
   for (size_t i = runs; i < track.batches.size(); ++i) REQUIRE(track.batches[i].job == track.batches[i - runs].job);
@@ -120,7 +120,7 @@ TEST_CASE("runs take turns: none is served twice before each was served", "[simu
 TEST_CASE("slowing down takes effect at once, whatever was owed", "[simulated runner]") {
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
-  track.runner.start(running(1, 100'000), {});
+  track.runner.start(running(1, 100'000));
   REQUIRE(QTest::qWaitFor([&] { return track.batches.size() >= 3; }, patience));
   track.runner.setSpeed(10.0);
   track.batches.clear();
@@ -132,7 +132,7 @@ TEST_CASE("start and stop tell nothing from inside", "[simulated runner]") {
   Track track;
   const Job job = running(1);
   track.runner.setSpeed(SimulatedRunner::fastest);
-  track.runner.start(job, {});
+  track.runner.start(job);
   CHECK(track.batches.empty());
   track.runner.stop(job.id, JobService::stoppedByUser());
   track.runner.stop(job.id, JobService::stoppedByUser());
@@ -150,8 +150,8 @@ TEST_CASE("a run stopped by somebody who heard of another's points makes no more
   track.onProduced = [&](const JobPoints& points) {
     if (points.job == JobId{1}) track.runner.stop(JobId{2}, JobService::stoppedByUser());
   };
-  track.runner.start(running(1, 10), {});
-  track.runner.start(running(2, 10), {});
+  track.runner.start(running(1, 10));
+  track.runner.start(running(2, 10));
   REQUIRE(track.waitForEndings(2));
   for (const JobPoints& batch : track.batches) CHECK(batch.job == JobId{1});
 }
@@ -160,7 +160,7 @@ TEST_CASE("a run stopped by who heard of its own points makes no more", "[simula
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
   track.onProduced = [&](const JobPoints& points) { track.runner.stop(points.job, JobService::stoppedByUser()); };
-  track.runner.start(running(1, 100'000), {});
+  track.runner.start(running(1, 100'000));
   REQUIRE(track.waitForEndings(1));
   track.letTicksPass();
   CHECK(track.batches.size() == 1);
@@ -171,8 +171,8 @@ TEST_CASE("a run stopped by who heard of its own points makes no more", "[simula
 TEST_CASE("closing the program ends runs without a word, also those that were just stopped", "[simulated runner]") {
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
-  track.runner.start(running(1), {});
-  track.runner.start(running(2), {});
+  track.runner.start(running(1));
+  track.runner.start(running(2));
   track.runner.stop(JobId{1}, JobService::stoppedByUser());
   track.runner.shutDown();
   track.letTicksPass();
@@ -185,7 +185,7 @@ TEST_CASE("closing in the middle of a turn serves nobody else", "[simulated runn
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
   track.onProduced = [&](const JobPoints&) { track.runner.shutDown(); };
-  for (qint64 id = 1; id <= 3; ++id) track.runner.start(running(id), {});
+  for (qint64 id = 1; id <= 3; ++id) track.runner.start(running(id));
   REQUIRE(QTest::qWaitFor([&] { return !track.batches.empty(); }, patience));
   track.letTicksPass();
   CHECK(track.batches.size() == 1);
@@ -197,7 +197,7 @@ TEST_CASE("a run whose last step was persisted completes when it continues, and 
     Track track;
     Job job = running(1, 1);
     job.progress = {100, 100, 1.0};
-    track.runner.start(job, {});
+    track.runner.start(job);
     CHECK(track.endings.empty());
     if (byHand) {
       const auto progress = track.runner.advance(job.id);
@@ -213,14 +213,14 @@ TEST_CASE("a run whose last step was persisted completes when it continues, and 
 TEST_CASE("a run whose NaN was persisted fails at that step when continued, and makes no point", "[simulated runner]") {
   Track first;
   const Job job = diverging(1);
-  first.runner.start(job, {});
+  first.runner.start(job);
   while (first.endings.empty()) REQUIRE(first.runner.advance(job.id));
   REQUIRE(first.endings[0].second.kind == EndKind::LossNan);
 
   Track second;
   Job again = job;
   again.progress = first.batches.back().progress;
-  second.runner.start(again, {});
+  second.runner.start(again);
   REQUIRE(second.waitForEndings(1));
   CHECK(second.endings[0].second == first.endings[0].second);
   CHECK(second.batches.empty());
@@ -233,7 +233,7 @@ TEST_CASE("what cannot be simulated fails the job, and the error is returned", "
   const auto refused = track.runner.check(job);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::InvalidInput);
-  track.runner.start(job, {});
+  track.runner.start(job);
   const auto progress = track.runner.advance(job.id);
   REQUIRE_FALSE(progress);
   CHECK(progress.error() == refused.error());
@@ -250,7 +250,7 @@ TEST_CASE("what cannot be simulated fails the job, and the error is returned", "
 TEST_CASE("NaN ends the run with the NaN's own point told before", "[simulated runner]") {
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
-  track.runner.start(diverging(1), {});
+  track.runner.start(diverging(1));
   track.onProduced = [&](const JobPoints&) { CHECK(track.endings.empty()); };
   REQUIRE(track.waitForEndings(1));
   const Point& last = track.batches.back().series[0].points.back();
@@ -264,10 +264,10 @@ TEST_CASE("NaN ends the run with the NaN's own point told before", "[simulated r
 TEST_CASE("a run started after the last has ended is driven too", "[simulated runner]") {
   Track track;
   track.runner.setSpeed(SimulatedRunner::fastest);
-  track.runner.start(running(1, 1), {});
+  track.runner.start(running(1, 1));
   REQUIRE(track.waitForEndings(1));
   track.letTicksPass();
-  track.runner.start(running(2, 1), {});
+  track.runner.start(running(2, 1));
   REQUIRE(track.waitForEndings(2));
   CHECK(track.endings[1] == std::pair(JobId{2}, Ending{EndKind::Completed, 0, {}}));
 }
@@ -281,18 +281,18 @@ TEST_CASE("a run continued in the middle makes what an uninterrupted one makes",
   };
   Track whole;
   whole.runner.setSpeed(SimulatedRunner::fastest);
-  whole.runner.start(running(1, 3), {});
+  whole.runner.start(running(1, 3));
   REQUIRE(whole.waitForEndings(1));
 
   Track cut;
   Job job = running(1, 3);
-  cut.runner.start(job, {});
+  cut.runner.start(job);
   for (int step = 0; step < 137; ++step) REQUIRE(cut.runner.advance(job.id));
   auto losses = lossesOf(cut.batches);
   job.progress = cut.batches.back().progress;
   Track rest;
   rest.runner.setSpeed(SimulatedRunner::fastest);
-  rest.runner.start(job, {});
+  rest.runner.start(job);
   REQUIRE(rest.waitForEndings(1));
   for (const auto& point : lossesOf(rest.batches)) losses.push_back(point);
   CHECK(losses == lossesOf(whole.batches));

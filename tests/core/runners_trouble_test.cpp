@@ -69,6 +69,16 @@ TEST_CASE("stopped for trouble and tried again where that was chosen", "[trouble
   CHECK(second->retryOf == yard.id);
 }
 
+TEST_CASE("two troubles at once are one stop, so that the program keeps its grace time", "[trouble]") {
+  Yard yard(TroubleResponse::Stop);
+  const double nan = std::nan("");
+  Q_EMIT yard.command.produced({yard.id, {{QStringLiteral("train/loss"), {{1, 0, nan}}}, {QStringLiteral("val/loss"), {{1, 0, nan}}}}, {1, 0, 0.0}});
+  yard.store.commit();
+  CHECK(yard.told.size() == 2);
+  CHECK(yard.told.filter(QStringLiteral(" at step 1 1")).size() == 1);
+  CHECK(yard.command.stopped.size() == 1);
+}
+
 TEST_CASE("a running job that goes quiet is told of", "[trouble]") {
   Yard yard(TroubleResponse::Tell);
   for (int step = 1; step <= 6; ++step) {

@@ -79,7 +79,8 @@ class FakeRunner final : public Runner {
   std::vector<Ending> reasons;
 
   [[nodiscard]] Result<void> check(const Job&) const override { return answer; }
-  void start(const Job& job, const QByteArray& resume) override {
+  void start(const Job& job) override { started.push_back(job); }
+  void takeOver(const Job& job, const QByteArray& resume) override {
     started.push_back(job);
     resumes << resume;
   }
