@@ -12,6 +12,10 @@ Error noSuchJob(JobId id) {
   return {ErrorCode::NotFound, JobService::tr("There is no job %1.").arg(id.value), {}};
 }
 
+Error stillOpening() {
+  return {ErrorCode::InUse, JobService::tr("Trainyard is still opening its database; try again in a moment."), {}};
+}
+
 /// Why `action` is not for a job of this status, and what would be.
 Error notAllowed(const Job& job, JobAction action) {
   const QString name = job.settings.name;
@@ -73,7 +77,7 @@ void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
 
 void JobService::resumeInterrupted() {
   for (auto& [id, entry] : m_entries) {
-    if (entry->accepted.status == JobStatus::Running && !entry->runnerStarted) runStarted(*entry);
+    if (entry->accepted.status == JobStatus::Running && !entry->runnerStarted) takeOver(*entry);
   }
 }
 
@@ -82,13 +86,13 @@ Result<void> JobService::resume(JobId id) {
   if (entry == nullptr) return tl::make_unexpected(noSuchJob(id));
   const bool interrupted = entry->accepted.status == JobStatus::Running && !entry->runnerStarted;
   if (!interrupted) return tl::make_unexpected(notAllowed(entry->accepted, JobAction::Start));
-  runStarted(*entry);
+  takeOver(*entry);
   return {};
 }
 
 void JobService::purgeDeleted() {
   for (auto& [id, entry] : m_entries) {
-    if (entry->committed.deletedMs == 0 || entry->pending > 0) continue;
+    if (entry->committed.deletedMs == 0 || entry->pending > 0 || isAwaited(id)) continue;
     ++entry->pending;
     m_pending.insert(m_deps.store.submitRemoval(entry->committed), {id, JobChangeKind::Purged});
   }
@@ -98,6 +102,7 @@ Result<JobId> JobService::create(const JobSettings& settings) { return add(setti
 
 /// `earlier`: the attempt that this one follows, or null.
 Result<JobId> JobService::add(const JobSettings& settings, const Job* earlier) {
+  if (!m_loaded) return tl::make_unexpected(stillOpening());
   const auto valid = settingsFrom(draftFrom(settings), false);
   if (!valid) return tl::make_unexpected(valid.error());
   const JobId after = valid->scheduling.after;
@@ -151,7 +156,7 @@ Result<void> JobService::stop(JobId id, const Ending& why) {
     end(entry, why);
     return {};
   }
-  if (leftOver) runStarted(entry);
+  if (leftOver) takeOver(entry);
   if (!entry.stopping) entry.stopReason = why;
   entry.stopping = true;
   if (entry.runnerStarted) runnerOf(entry.accepted).stop(id, entry.stopReason);
@@ -236,6 +241,11 @@ bool JobService::isLoaded() const { return m_loaded; }
 StopStage JobService::stopStage(JobId id) const {
   const Entry* entry = find(id);
   return entry != nullptr && entry->stopping ? entry->stopStage : StopStage{};
+}
+
+bool JobService::isStopping(JobId id) const {
+  const Entry* entry = find(id);
+  return entry != nullptr && entry->stopping;
 }
 
 JobService::Entry* JobService::find(JobId id) const {

@@ -79,6 +79,8 @@ class JobService final : public QObject {
   [[nodiscard]] bool isBusy(JobId id) const;
   /// Where the stopping of a run is; none sent while it is not being stopped.
   [[nodiscard]] StopStage stopStage(JobId id) const;
+  /// Whether its run was asked to stop, from that moment on.
+  [[nodiscard]] bool isStopping(JobId id) const;
   /// The jobs that wait, as they were accepted, in the order in which the queue starts them.
   [[nodiscard]] std::vector<const Job*> queue() const;
   /// The jobs that run, as they were accepted, those whose start or end is on its way to the disk included.
@@ -86,7 +88,7 @@ class JobService final : public QObject {
   /// How many GPUs there are to give; 0 at first.
   void setGpuCount(int count) { m_gpuCount = count; }
   [[nodiscard]] int gpuCount() const { return m_gpuCount; }
-  /// Whether `id`, or a later attempt of it, is complete.
+  /// Whether `id`, or another attempt of it, is complete.
   [[nodiscard]] bool isFulfilled(JobId id) const;
   /// Whether an attempt of it waits or runs.
   [[nodiscard]] bool isOpen(JobId id) const;
@@ -125,6 +127,9 @@ class JobService final : public QObject {
   void applyChange(const JobChange& change);
   void applyRefusal(quint64 ticket, const Error& error);
   void runStarted(Entry& entry);
+  void takeOver(Entry& entry);
+  [[nodiscard]] bool isAwaited(JobId id) const;
+  [[nodiscard]] JobId firstAttempt(JobId id) const;
   void noteOpen(const Entry& entry);
   void takeStopping(JobId id, const StopStage& stage);
   [[nodiscard]] Result<JobId> add(const JobSettings& settings, const Job* earlier);

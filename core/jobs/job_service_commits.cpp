@@ -56,7 +56,12 @@ void JobService::runStarted(Entry& entry) {
     return;
   }
   entry.runnerStarted = true;
-  runnerOf(entry.accepted).start(entry.accepted, entry.resume);
+  runnerOf(entry.accepted).start(entry.accepted);
+}
+
+void JobService::takeOver(Entry& entry) {
+  entry.runnerStarted = true;
+  runnerOf(entry.accepted).takeOver(entry.accepted, entry.resume);
 }
 
 void JobService::apply(const CommittedBatch& batch) {
@@ -134,8 +139,10 @@ void JobService::applyRefusal(quint64 ticket, const Error& error) {
   Entry* entry = find(pending.id);
   if (entry == nullptr) return;
   --entry->pending;
-  if (pending.kind == JobChangeKind::Ended) {  // the run is over whatever the disk says: it must be written in the end
-    submit(*entry, JobChangeKind::Ended);
+  // The run is over whatever the disk says, and another attempt was promised: they must be written in the end.
+  const bool isPromised = pending.kind == JobChangeKind::Created && entry->accepted.retryOf.isValid();
+  if (pending.kind == JobChangeKind::Ended || isPromised) {
+    submit(*entry, pending.kind);
     return;
   }
   if (pending.kind == JobChangeKind::Created) {

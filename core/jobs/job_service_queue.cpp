@@ -46,17 +46,34 @@ std::vector<const Job*> JobService::running() const {
   return running;
 }
 
+/// The first of the attempts that a job is one of.
+JobId JobService::firstAttempt(JobId id) const {
+  const Entry* entry = find(id);
+  return entry != nullptr && entry->accepted.retryOf.isValid() ? entry->accepted.retryOf : id;
+}
+
 bool JobService::isFulfilled(JobId id) const {
-  return std::any_of(m_entries.begin(), m_entries.end(), [id](const auto& one) {
+  const JobId first = firstAttempt(id);
+  return std::any_of(m_entries.begin(), m_entries.end(), [first](const auto& one) {
     const Job& job = one.second->committed;
-    return (job.id == id || job.retryOf == id) && job.status == JobStatus::Complete;
+    return (job.id == first || job.retryOf == first) && job.status == JobStatus::Complete;
+  });
+}
+
+/// Whether a job that is not over waits for it, or for an attempt of it.
+bool JobService::isAwaited(JobId id) const {
+  const JobId first = firstAttempt(id);
+  return std::any_of(m_open.begin(), m_open.end(), [&](JobId open) {
+    const JobId after = find(open)->accepted.settings.scheduling.after;
+    return after.isValid() && firstAttempt(after) == first;
   });
 }
 
 bool JobService::isOpen(JobId id) const {
+  const JobId first = firstAttempt(id);
   return std::any_of(m_open.begin(), m_open.end(), [&](JobId open) {
     const Entry* entry = find(open);
-    return (open == id || entry->accepted.retryOf == id) && entry->accepted.deletedMs == 0;
+    return (open == first || entry->accepted.retryOf == first) && entry->accepted.deletedMs == 0;
   });
 }
 

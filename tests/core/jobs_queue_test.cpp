@@ -140,7 +140,7 @@ TEST_CASE("a job after another one waits for its completion, and is passed over 
   CHECK(waitText(*yard.jobs.job(JobId{2}), yard.jobs, true, 0, yard.clock.now) == QStringLiteral("Waits for job 1"));
   yard.finish(1, EndKind::ExitCode);
   CHECK(yard.started() == Ids{1, 3});
-  CHECK(waitText(*yard.jobs.job(JobId{2}), yard.jobs, true, 0, yard.clock.now) == QStringLiteral("Waits for job 1, which is not complete"));
+  CHECK(waitText(*yard.jobs.job(JobId{2}), yard.jobs, true, 0, yard.clock.now) == QStringLiteral("Job 1 did not complete: this waits for a start by hand"));
   Scheduling unknown;
   unknown.after = JobId{99};
   JobSettings settings = yard.jobs.job(JobId{1})->settings;
@@ -200,6 +200,22 @@ TEST_CASE("what was stopped by somebody, or is out of attempts, is not tried aga
   CHECK(isRetried(job));
 }
 
+TEST_CASE("another attempt that was promised is made although the disk refuses it at first", "[queue]") {
+  Yard yard;
+  Scheduling scheduling;
+  scheduling.retries = 1;
+  yard.add(scheduling);
+  REQUIRE(yard.jobs.start(JobId{1}));
+  yard.settle();
+  yard.store.automatic = false;
+  yard.finish(1, EndKind::ExitCode);
+  REQUIRE(yard.store.waiting.changes.size() == 2);
+  yard.store.refuseAll({ErrorCode::StorageFull, QStringLiteral("full"), {}});
+  yard.store.commit();
+  REQUIRE(yard.jobs.job(JobId{2}) != nullptr);
+  CHECK(yard.jobs.job(JobId{2})->attempt == 2);
+}
+
 TEST_CASE("a job that cannot be started does not hold up the queue", "[queue]") {
   Yard yard;
   yard.command.answer = fail(ErrorCode::WorkdirMissing, QStringLiteral("The folder is gone"));
@@ -237,6 +253,9 @@ TEST_CASE("GPUs are given where they are free, and a job that lacks some waits",
   many.gpus = 4;
   const JobId never = yard.add(many);
   CHECK(waitText(*yard.jobs.job(never), yard.jobs, true, 3, yard.clock.now) == QStringLiteral("Wants 4 GPUs; there are 3"));
+  const JobId behind = yard.add();
+  yard.finish(3);
+  CHECK(yard.jobs.job(behind)->status == JobStatus::Running);  // what can never start holds up nobody
 }
 
 TEST_CASE("a job's own CUDA_VISIBLE_DEVICES is respected", "[queue]") {
@@ -244,7 +263,11 @@ TEST_CASE("a job's own CUDA_VISIBLE_DEVICES is respected", "[queue]") {
   own.settings.source = JobSource::Command;
   own.settings.command.environment = {{QStringLiteral("CUDA_VISIBLE_DEVICES"), QStringLiteral("0, 1")}};
   CHECK(chooseDevices(own, {}, 4).isEmpty());
-  CHECK(heldDevices({&own}) == std::set<int>{0, 1});
+  CHECK(heldDevices({&own}, 4) == std::set<int>{0, 1});
+  CHECK(heldDevices({&own}, 1) == std::set<int>{0});
+  Job none = own;
+  none.settings.command.environment[0].value = QStringLiteral("-1");
+  CHECK(heldDevices({&none}, 4).empty());
   Job other;
   other.settings.source = JobSource::Command;
   CHECK(chooseDevices(other, {&own}, 4) == QStringLiteral("2"));

@@ -284,6 +284,40 @@ TEST_CASE("at start-up what was running is given to its runner, with its reader'
   CHECK(*next == JobId{3});
 }
 
+TEST_CASE("before the database is read nothing can be added, so that no number is given twice", "[jobs]") {
+  ManualClock clock;
+  FakeJobStore store;
+  FakeRunner simulated;
+  FakeRunner command;
+  JobService jobs({store, simulated, command, clock});
+  CHECK(jobs.create(simulatedSettings()).error().code == ErrorCode::InUse);
+  CHECK(store.waiting.changes.empty());
+  jobs.load({}, JobId{8});
+  CHECK(*jobs.create(simulatedSettings()) == JobId{8});
+}
+
+TEST_CASE("a deleted job stays as long as another one waits for it", "[jobs]") {
+  ManualClock clock;
+  FakeJobStore store;
+  FakeRunner simulated;
+  FakeRunner command;
+  JobService jobs({store, simulated, command, clock});
+  Job gone;
+  gone.id = JobId{1};
+  gone.settings = simulatedSettings();
+  gone.status = JobStatus::Complete;
+  gone.deletedMs = 5;
+  Job waiting = gone;
+  waiting.id = JobId{2};
+  waiting.status = JobStatus::Queued;
+  waiting.deletedMs = 0;
+  waiting.settings.scheduling.after = JobId{1};
+  jobs.load({{waiting, {}, {}}, {gone, {}, {}}}, JobId{3});
+  jobs.purgeDeleted();
+  CHECK(store.waiting.changes.empty());
+  CHECK(jobs.isFulfilled(JobId{1}));
+}
+
 TEST_CASE("a deleted job is purged with its points in the next session", "[jobs]") {
   ManualClock clock;
   FakeJobStore store;
