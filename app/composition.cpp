@@ -40,7 +40,7 @@ Composition::~Composition() {
 void Composition::start() {
   m_window.show();
   m_yard.open();
-  const auto serving = m_instance.serve([this](const QJsonObject& request) { return answer(request); });
+  const auto serving = m_instance.serve([this](const QJsonObject& request, const Instance::Reply& reply) { answer(request, reply); });
   if (!serving) qWarning("%s %s", qUtf8Printable(serving.error().message), qUtf8Printable(serving.error().detail));
 }
 
@@ -66,12 +66,12 @@ void Composition::failed(const Error& error) {
   box->open();
 }
 
-QJsonObject Composition::answer(const QJsonObject& request) {
+void Composition::answer(const QJsonObject& request, const Instance::Reply& reply) {
   if (request[QLatin1String("do")].toString() == u"activate") {
     m_window.bringToFront();
-    return {{QStringLiteral("ok"), true}};
+    return reply({{QStringLiteral("ok"), true}});
   }
-  return answerRequest(m_yard.jobs(), m_yard.settings(), request);
+  answerRequest(m_yard.jobs(), m_yard.settings(), request, reply);
 }
 
 }  // namespace trainyard

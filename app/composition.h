@@ -26,7 +26,7 @@ class Composition final : public QObject {
   void applyTheme();
   void ready();
   void failed(const Error& error);
-  QJsonObject answer(const QJsonObject& request);
+  void answer(const QJsonObject& request, const Instance::Reply& reply);
 
   QApplication& m_application;
   Instance& m_instance;

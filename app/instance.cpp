@@ -4,8 +4,11 @@
 #include <QCryptographicHash>
 #include <QDir>
 #include <QJsonDocument>
+#include <QElapsedTimer>
 #include <QLocalSocket>
+#include <QPointer>
 #include <QStandardPaths>
+#include <QThread>
 #include <QtGlobal>
 
 namespace trainyard {
@@ -13,6 +16,7 @@ namespace {
 
 constexpr int answerMs = 5'000;
 constexpr int turnMs = 10'000;
+constexpr int againMs = 50;
 constexpr qint64 longestRequest = 1 << 20;
 
 /// A socket's path must be short (108 bytes), a data directory's may be long: a name made from its hash, in the runtime
@@ -95,15 +99,30 @@ void Instance::answer(QLocalSocket* socket) {
   }
   QJsonParseError parsed;
   const QJsonDocument request = QJsonDocument::fromJson(socket->readLine(longestRequest), &parsed);
-  const QJsonObject reply =
-      request.isObject() ? m_handler(request.object())
-                         : replyFor({ErrorCode::InvalidInput, tr("The request is not a JSON object."), parsed.errorString()});
-  socket->write(QJsonDocument(reply).toJson(QJsonDocument::Compact) + '\n');
-  socket->flush();
-  socket->disconnectFromServer();
+  const Reply reply = [socket = QPointer<QLocalSocket>(socket)](const QJsonObject& object) {
+    if (socket == nullptr) return;  // who asked has gone
+    socket->write(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
+    socket->flush();
+    socket->disconnectFromServer();
+  };
+  if (request.isObject())
+    m_handler(request.object(), reply);
+  else
+    reply(replyFor({ErrorCode::InvalidInput, tr("The request is not a JSON object."), parsed.errorString()}));
 }
 
 Result<QJsonObject> Instance::ask(const QJsonObject& request) const {
+  QElapsedTimer waited;
+  waited.start();
+  while (true) {
+    auto reply = askOnce(request);
+    const bool isOpening = reply && (*reply)[QLatin1String("code")].toInt(-1) == int(ErrorCode::InUse);
+    if (!isOpening || waited.elapsed() > turnMs) return reply;
+    QThread::msleep(againMs);
+  }
+}
+
+Result<QJsonObject> Instance::askOnce(const QJsonObject& request) const {
   const auto silent = [this](const QString& detail) {
     return fail(ErrorCode::InUse, tr("Another Trainyard uses the data directory %1 and does not answer.").arg(m_dataDir), detail);
   };

@@ -18,7 +18,9 @@ namespace trainyard {
 class Instance final : public QObject {
   Q_OBJECT
  public:
-  using Handler = std::function<QJsonObject(const QJsonObject& request)>;
+  using Reply = std::function<void(const QJsonObject& reply)>;
+  /// Calls `reply` once, now or later.
+  using Handler = std::function<void(const QJsonObject& request, const Reply& reply)>;
 
   explicit Instance(const QString& dataDir, QObject* parent = nullptr);
   ~Instance() override;
@@ -32,11 +34,12 @@ class Instance final : public QObject {
   [[nodiscard]] Result<bool> acquireOrAsk();
   /// Listens for others. Only for the owner.
   [[nodiscard]] Result<void> serve(Handler handler);
-  /// Asks the owner; waits at most five seconds. For processes without a window.
+  /// Asks the owner; waits at most five seconds, and ten while it is still opening its database. For processes without a window.
   [[nodiscard]] Result<QJsonObject> ask(const QJsonObject& request) const;
 
  private:
   void answer(QLocalSocket* socket);
+  [[nodiscard]] Result<QJsonObject> askOnce(const QJsonObject& request) const;
 
   QString m_dataDir;
   QLockFile m_lock;

@@ -4,7 +4,7 @@
 #include <QCoreApplication>
 #include <iterator>
 
-#include "app/instance.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard {
 namespace {
@@ -28,7 +28,41 @@ constexpr DraftMember members[] = {
 
 QJsonObject done(JobId id) { return {{QStringLiteral("ok"), true}, {QStringLiteral("id"), id.value}}; }
 
-QJsonObject replyTo(JobId id, const Result<void>& result) { return result ? done(id) : replyFor(result.error()); }
+/// Answers when the change of the job has been written or refused.
+void replyWhenWritten(JobService& jobs, JobId id, JobChangeKind kind, const Instance::Reply& reply) {
+  auto* waiting = new QObject(&jobs);
+  const auto answer = [waiting, id, kind, reply](JobId changed, JobChangeKind how, const QJsonObject& object) {
+    if (changed != id || how != kind) return;
+    delete waiting;  // and with it both connections: it answers once
+    reply(object);
+  };
+  // `answer` is copied first: the connection that holds it goes while it is called.
+  QObject::connect(&jobs, &JobService::changeCommitted, waiting, [answer](JobId changed, JobChangeKind how) {
+    const auto mine = answer;
+    mine(changed, how, done(changed));
+  });
+  QObject::connect(&jobs, &JobService::changeRefused, waiting, [answer](JobId changed, JobChangeKind how, const Error& error) {
+    const auto mine = answer;
+    mine(changed, how, replyFor(error));
+  });
+}
+
+void replyTo(JobService& jobs, JobId id, const Result<void>& accepted, JobChangeKind kind, const Instance::Reply& reply) {
+  if (!accepted) return reply(replyFor(accepted.error()));
+  replyWhenWritten(jobs, id, kind, reply);
+}
+
+QJsonObject statusOf(const JobService& jobs, JobId id) {
+  const Job* job = jobs.job(id);
+  if (job == nullptr) return replyFor({ErrorCode::NotFound, QCoreApplication::translate("Requests", "There is no job %1.").arg(id.value), {}});
+  return {{QStringLiteral("ok"), true},
+          {QStringLiteral("status"), toKey(job->status)},
+          {QStringLiteral("source"), toKey(job->settings.source)},
+          {QStringLiteral("run"), runName(*job)},
+          {QStringLiteral("step"), job->progress.step},
+          {QStringLiteral("total_steps"), job->progress.totalSteps},
+          {QStringLiteral("reason"), job->ending.reason}};
+}
 
 QJsonObject setQueue(Settings& settings, const QJsonObject& request) {
   if (const QJsonValue on = request[QLatin1String("on")]; on.isBool()) settings.setQueueOn(on.toBool());
@@ -51,29 +85,26 @@ JobDraft draftFromJson(const QJsonObject& object) {
   return draft;
 }
 
-QJsonObject answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request) {
+void answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request, const Instance::Reply& reply) {
   const QString wish = request[QLatin1String("do")].toString();
   const JobId id{request[QLatin1String("id")].toInteger()};
+  if (!jobs.isLoaded())
+    return reply(replyFor({ErrorCode::InUse, QCoreApplication::translate("Requests", "Trainyard is still opening its database; try again in a moment."), {}}));
   if (wish == u"create") {
-    const auto wanted = settingsFrom(draftFromJson(request[QLatin1String("draft")].toObject()));
-    if (!wanted) return replyFor(wanted.error());
-    const auto created = jobs.create(*wanted);
-    return created ? done(*created) : replyFor(created.error());
+    const auto created = settingsFrom(draftFromJson(request[QLatin1String("draft")].toObject())).and_then([&jobs](const JobSettings& wanted) {
+      return jobs.create(wanted);
+    });
+    return replyTo(jobs, created.value_or(JobId{}), created.map([](JobId) {}), JobChangeKind::Created, reply);
   }
-  if (wish == u"status") {
-    const Job* job = jobs.job(id);
-    if (job == nullptr) return replyFor({ErrorCode::NotFound, QCoreApplication::translate("Requests", "There is no job %1.").arg(id.value), {}});
-    return {{QStringLiteral("ok"), true},
-            {QStringLiteral("status"), toKey(job->status)},
-            {QStringLiteral("step"), job->progress.step},
-            {QStringLiteral("total_steps"), job->progress.totalSteps},
-            {QStringLiteral("reason"), job->ending.reason}};
+  if (wish == u"status") return reply(statusOf(jobs, id));
+  if (wish == u"queue") return reply(setQueue(settings, request));
+  if (wish == u"start") return replyTo(jobs, id, jobs.start(id), JobChangeKind::Started, reply);
+  if (wish == u"remove") return replyTo(jobs, id, jobs.remove(id), JobChangeKind::Deleted, reply);
+  if (wish == u"stop") {
+    const auto stopped = jobs.stop(id);
+    return reply(stopped ? done(id) : replyFor(stopped.error()));
   }
-  if (wish == u"queue") return setQueue(settings, request);
-  if (wish == u"start") return replyTo(id, jobs.start(id));
-  if (wish == u"stop") return replyTo(id, jobs.stop(id));
-  if (wish == u"remove") return replyTo(id, jobs.remove(id));
-  return replyFor({ErrorCode::InvalidInput, QCoreApplication::translate("Requests", "“%1” is no request.").arg(wish), {}});
+  reply(replyFor({ErrorCode::InvalidInput, QCoreApplication::translate("Requests", "“%1” is no request.").arg(wish), {}}));
 }
 
 }  // namespace trainyard

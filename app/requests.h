@@ -3,14 +3,16 @@
 
 #include <QJsonObject>
 
+#include "app/instance.h"
 #include "core/base/settings.h"
 #include "core/jobs/job_draft.h"
 #include "core/jobs/job_service.h"
 
 namespace trainyard {
 
-/// What another process may ask of the owner of the data directory (see Instance), but for "activate".
-[[nodiscard]] QJsonObject answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request);
+/// What another process may ask of the owner of the data directory (see Instance), but for "activate". What changes a job is
+/// answered when it is on the disk, or was refused.
+void answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request, const Instance::Reply& reply);
 
 [[nodiscard]] QJsonObject toJson(const JobDraft& draft);
 [[nodiscard]] JobDraft draftFromJson(const QJsonObject& object);

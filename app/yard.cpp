@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/yard.h"
 
-#include <QDir>
-
 namespace trainyard {
 
 Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
@@ -28,7 +26,7 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
   connect(&m_settings, &Settings::changed, this, &Yard::applySettings);
   // A job that is gone for good takes its log with it.
   connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind kind) {
-    if (kind == JobChangeKind::Purged) QDir(jobDirectory(m_dataDir, id)).removeRecursively();
+    if (kind == JobChangeKind::Purged) m_commandRunner.removeFolder(id);
   });
   applySettings();
 }

@@ -56,6 +56,11 @@ int finish(Run& run) {
   return run.allComplete() ? exitDone : exitRefused;
 }
 
+/// Whether its run goes on, or has ended, without us.
+bool isSupervised(const QString& dataDir, const Job& job) {
+  return recordsIn(jobDirectory(dataDir, job.id), runName(job)) == RecordsOf::ThisRun;
+}
+
 RunWish wishOf(const CommandLine& line) {
   if (line.verb == u"stop") return RunWish::Stop;
   return line.has(QStringLiteral("--detach")) ? RunWish::Detach : RunWish::Run;
@@ -67,7 +72,7 @@ int runAsked(const Instance& owner, const CommandLine& line, QList<JobId> ids) {
     if (const auto opened = openAndWait(yard); !opened) return tell(opened.error());
     ids << queuedJobs(yard);
   }
-  AskedRun run(owner, ids, wishOf(line));
+  AskedRun run(owner, line.dataDir, ids, wishOf(line));
   return finish(run);
 }
 
@@ -175,7 +180,7 @@ void ForegroundRun::ended(JobId id) {
 
 void ForegroundRun::show() {
   if (m_wish == RunWish::Detach) {
-    m_open.removeIf([this](JobId id) { return hasRecords(jobDirectory(m_yard.dataDir(), id)); });
+    m_open.removeIf([this](JobId id) { return isSupervised(m_yard.dataDir(), *m_yard.jobs().job(id)); });
     if (m_open.isEmpty()) Q_EMIT finished();
     return;
   }
@@ -183,8 +188,8 @@ void ForegroundRun::show() {
     if (const Job* job = m_yard.jobs().job(id)) m_display.progress(id, job->settings.name, job->progress);
 }
 
-AskedRun::AskedRun(const Instance& owner, QList<JobId> jobs, RunWish wish)
-    : m_owner(owner), m_wish(wish), m_jobs(std::move(jobs)) {
+AskedRun::AskedRun(const Instance& owner, const QString& dataDir, QList<JobId> jobs, RunWish wish)
+    : m_owner(owner), m_dataDir(dataDir), m_wish(wish), m_jobs(std::move(jobs)) {
   connect(&m_tick, &QTimer::timeout, this, &AskedRun::poll);
 }
 
@@ -198,9 +203,9 @@ Result<void> AskedRun::begin() {
   for (const JobId id : m_jobs) {
     const auto done = ask(m_wish == RunWish::Stop ? "stop" : "start", id);
     if (!done) return tl::make_unexpected(done.error());
-    if (m_wish != RunWish::Detach) m_open.insert(id);
+    m_open.insert(id);
   }
-  m_tick.start(showMs);
+  m_tick.start(m_wish == RunWish::Detach ? lookMs : showMs);
   if (m_open.isEmpty()) Q_EMIT finished();
   return {};
 }
@@ -222,9 +227,16 @@ void AskedRun::poll() {
     }
     const QString name = text("(in the window)");
     const Progress progress{(*reply)[QLatin1String("step")].toInteger(), (*reply)[QLatin1String("total_steps")].toInteger(), 0.0};
+    const QString runs = (*reply)[QLatin1String("run")].toString();
+    // A simulated job goes on in the window.
+    const bool isSimulated = (*reply)[QLatin1String("source")].toString() == toKey(JobSource::Simulated);
+    if (m_wish == RunWish::Detach && (isSimulated || recordsIn(jobDirectory(m_dataDir, id), runs) == RecordsOf::ThisRun)) {
+      m_open.remove(id);
+      continue;
+    }
     const auto status = jobStatusFromKey((*reply)[QLatin1String("status")].toString());
     if (!status || !isEnded(*status)) {
-      m_display.progress(id, name, progress);
+      if (m_wish != RunWish::Detach) m_display.progress(id, name, progress);
       continue;
     }
     if (*status != JobStatus::Complete && m_wish != RunWish::Stop) m_allComplete = false;

@@ -63,7 +63,7 @@ class ForegroundRun final : public QObject {
 class AskedRun final : public QObject {
   Q_OBJECT
  public:
-  AskedRun(const Instance& owner, QList<JobId> jobs, RunWish wish);
+  AskedRun(const Instance& owner, const QString& dataDir, QList<JobId> jobs, RunWish wish);
   [[nodiscard]] Result<void> begin();
   [[nodiscard]] bool allComplete() const { return m_allComplete; }
   void stopAll();
@@ -75,6 +75,7 @@ class AskedRun final : public QObject {
   void poll();
   [[nodiscard]] Result<QJsonObject> ask(const char* wish, JobId id) const;
   const Instance& m_owner;
+  QString m_dataDir;
   RunWish m_wish;
   QList<JobId> m_jobs;
   QSet<JobId> m_open;

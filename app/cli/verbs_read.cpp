@@ -61,7 +61,7 @@ Result<const Job*> theJob(Yard& yard, const CommandLine& line) {
 Job trueJob(const Yard& yard, const Job& stored) {
   Job job = stored;
   if (job.status != JobStatus::Running || job.settings.source != JobSource::Command) return job;
-  const auto ending = endingByRecords(jobDirectory(yard.dataDir(), job.id));
+  const auto ending = endingByRecords(jobDirectory(yard.dataDir(), job.id), runName(job));
   if (!ending) return job;
   job.status = ending->kind == EndKind::Completed ? JobStatus::Complete : JobStatus::Failed;
   job.ending = *ending;
