@@ -95,7 +95,7 @@ std::vector<LogRow> LogPages::rowsBefore(qint64 offset, int count) {
     if (lines >= count) break;
     end = from;
     if (end == 0 || offset - end > longestPiece * 4) {
-      start = end == 0 ? 0 : std::min(start, end);
+      if (end == 0 || lines == 0) start = end;  // else from the last line that was found: no line is cut
       break;
     }
   }

@@ -35,6 +35,16 @@ QStringList textsOf(const std::vector<LogRow>& rows) {
 
 }  // namespace
 
+TEST_CASE("long lines are read backward whole, and as many as are near", "[readers][log]") {
+  QByteArray text;
+  for (int i = 0; i < 300; ++i) text += QByteArray::number(i) + QByteArray(10'000, 'x') + '\n';
+  Log log(text);
+  const auto rows = log.pages.rowsBefore(text.size(), 300);
+  REQUIRE(rows.size() > 90);
+  int number = 300 - int(rows.size());
+  for (const LogRow& row : rows) REQUIRE(row.line.text.startsWith(QString::number(number++) + u'x'));
+}
+
 TEST_CASE("lines are read forward and backward from any byte", "[readers][log]") {
   Log log("one\ntwo\n\nfour\nfive");
   CHECK(textsOf(log.pages.rowsFrom(0, 10)) == QStringList{"one", "two", "", "four", "five"});

@@ -12,11 +12,11 @@
 namespace trainyard {
 namespace {
 
-constexpr int margin = 10;
 constexpr int barSteps = 1'000'000;   ///< of the scroll bar over the whole file
 constexpr int keptLines = 300;        ///< read before and behind what is seen
 constexpr int refillBelow = 60;       ///< more are asked for when fewer than these are left on a side
 constexpr int wheelLines = 3;
+constexpr int wheelStep = 120;        ///< of QWheelEvent for one notch
 
 }  // namespace
 
@@ -79,6 +79,7 @@ void LogCanvas::noteSize(qint64 size, bool anew) {
 
 /// The lines around those that are seen come anew; what is seen stays in its place.
 void LogCanvas::showPage(const LogPage& page) {
+  if (m_goal && page.requested != *m_goal) return;  // asked for before somebody wished to go elsewhere
   m_asked = false;
   if (page.isTail && !m_following && !m_rows.empty()) return;  // somebody has scrolled away meanwhile
   const qint64 top = firstShown();
@@ -114,6 +115,7 @@ void LogCanvas::goTo(qint64 offset) {
 }
 
 void LogCanvas::goToEnd() {
+  m_goal.reset();
   setFollowing(true);
   if (m_fromFile)
     Q_EMIT tailWanted(linesShown() + keptLines);
@@ -184,7 +186,9 @@ void LogCanvas::resizeEvent(QResizeEvent* event) {
 
 void LogCanvas::wheelEvent(QWheelEvent* event) {
   if (event->angleDelta().y() == 0) return QAbstractScrollArea::wheelEvent(event);
-  scrollLines(-event->angleDelta().y() * wheelLines / 120);
+  m_wheel += event->angleDelta().y() * wheelLines;
+  scrollLines(-m_wheel / wheelStep);
+  m_wheel %= wheelStep;  // a touchpad turns by less than a line at a time
   event->accept();
 }
 
@@ -210,7 +214,7 @@ void LogCanvas::keyPressEvent(QKeyEvent* event) {
   }
 }
 
-LogCanvas::Place LogCanvas::placeAt(const QPoint& position) const {
+LogPlace LogCanvas::placeAt(const QPoint& position) const {
   if (m_rows.empty()) return {};
   const int index = std::clamp(m_top + (position.y() - margin / 2) / lineHeight(), 0, int(m_rows.size()) - 1);
   const LogRow& row = m_rows[size_t(index)];
@@ -257,23 +261,18 @@ void LogCanvas::selectAll() {
   viewport()->update();
 }
 
-/// Within one line, the characters; over several, whole lines in between come from the file.
+/// Lines of a file come from it, for they need not be at hand.
 void LogCanvas::copySelection() {
   const auto [from, to] = std::minmax(m_anchor, m_cursor);
   if (from == to) return;
-  const auto row = std::find_if(m_rows.begin(), m_rows.end(), [&, begin = from.row](const LogRow& one) { return one.offset == begin; });
-  if (from.row == to.row && row != m_rows.end()) {
-    QGuiApplication::clipboard()->setText(row->line.text.mid(from.column, to.column - from.column));
-    return;
-  }
   if (m_fromFile) {
-    Q_EMIT copyWanted(from.row, to.row);
+    Q_EMIT copyWanted(from, to);
     return;
   }
   QStringList lines;
   for (const LogRow& one : m_rows)
     if (one.offset >= from.row && one.offset <= to.row) lines << one.line.text;
-  QGuiApplication::clipboard()->setText(lines.join(u'\n'));
+  QGuiApplication::clipboard()->setText(cutOut(std::move(lines), from.column, to.row >= m_size ? std::numeric_limits<qsizetype>::max() : to.column));
 }
 
 void LogCanvas::setQuery(const LogQuery& query) {

@@ -29,7 +29,7 @@ class LogCanvas final : public QAbstractScrollArea {
   /// What is marked wherever it is seen; an empty term marks nothing.
   void setQuery(const LogQuery& query);
   [[nodiscard]] bool isFollowing() const { return m_following; }
-  /// The begin of the first line that is seen, and of the one behind the last.
+  /// The begin of the first line that is seen.
   [[nodiscard]] qint64 firstShown() const;
   [[nodiscard]] qint64 marked() const { return m_marked; }
   /// What is seen, plain.
@@ -39,7 +39,7 @@ class LogCanvas final : public QAbstractScrollArea {
  Q_SIGNALS:
   void aroundWanted(qint64 offset, int before, int after);
   void tailWanted(int count);
-  void copyWanted(qint64 from, qint64 to);
+  void copyWanted(const trainyard::LogPlace& from, const trainyard::LogPlace& to);
   void followingChanged(bool following);
   void searchWanted();
 
@@ -54,11 +54,7 @@ class LogCanvas final : public QAbstractScrollArea {
   void scrollContentsBy(int dx, int dy) override;
 
  private:
-  struct Place {
-    qint64 row = 0;      ///< offset of the line
-    qsizetype column = 0;
-    friend auto operator<=>(const Place&, const Place&) = default;
-  };
+  static constexpr int margin = 10;
   [[nodiscard]] int lineHeight() const;
   [[nodiscard]] int linesShown() const;
   [[nodiscard]] int mostTop() const;
@@ -67,7 +63,7 @@ class LogCanvas final : public QAbstractScrollArea {
   void ask();
   void setFollowing(bool following);
   void placeScrollBars();
-  [[nodiscard]] Place placeAt(const QPoint& position) const;
+  [[nodiscard]] LogPlace placeAt(const QPoint& position) const;
   void copySelection();
   void selectAll();
   void paintRow(QPainter& painter, const LogRow& row, int y) const;
@@ -87,8 +83,9 @@ class LogCanvas final : public QAbstractScrollArea {
   std::optional<qint64> m_goal; ///< a line that is to be shown in the middle when it comes
   qint64 m_marked = -1;
   LogQuery m_query;
-  Place m_anchor;               ///< where the selection began
-  Place m_cursor;
+  LogPlace m_anchor;            ///< where the selection began
+  LogPlace m_cursor;
+  int m_wheel = 0;              ///< turned and not yet scrolled
 };
 
 }  // namespace trainyard

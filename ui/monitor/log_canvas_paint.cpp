@@ -10,8 +10,6 @@
 namespace trainyard {
 namespace {
 
-constexpr int margin = 10;
-
 /// The sixteen colours of terminals, each with enough contrast on the ground of its theme.
 constexpr std::array<QRgb, 16> onLight{0xff1f2430, 0xffb3261e, 0xff1a7f37, 0xff8a5a00, 0xff2f4bd1, 0xff8e2a9e, 0xff0b7285, 0xff5c6675,
                                        0xff475467, 0xffc4281c, 0xff15803d, 0xff9a6700, 0xff4453d6, 0xffa626a4, 0xff0a7b83, 0xff344054};

@@ -67,7 +67,7 @@ void LogView::connectCanvas() {
     ask([=](LogWorker& worker) { worker.readAround(offset, before, after); });
   });
   connect(m_canvas, &LogCanvas::tailWanted, this, [this](int count) { ask([=](LogWorker& worker) { worker.readTail(count); }); });
-  connect(m_canvas, &LogCanvas::copyWanted, this, [this](qint64 from, qint64 to) {
+  connect(m_canvas, &LogCanvas::copyWanted, this, [this](const LogPlace& from, const LogPlace& to) {
     ask([=](LogWorker& worker) { worker.copy(from, to); });
   });
   connect(m_canvas, &LogCanvas::followingChanged, m_search, &LogSearchBar::setFollowing);

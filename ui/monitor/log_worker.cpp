@@ -61,6 +61,7 @@ void LogWorker::poll() {
 void LogWorker::readAround(qint64 offset, int before, int after) {
   if (!ensureOpen()) return;
   LogPage page;
+  page.requested = offset;
   page.fileSize = m_pages.size();
   page.anchor = m_pages.lineStart(std::clamp<qint64>(offset, 0, page.fileSize));
   page.rows = m_pages.rowsBefore(page.anchor, before);
@@ -108,11 +109,22 @@ void LogWorker::searchStep() {
   QMetaObject::invokeMethod(this, &LogWorker::searchStep, Qt::QueuedConnection);
 }
 
-void LogWorker::copy(qint64 from, qint64 to) {
+QString cutOut(QStringList lines, qsizetype firstColumn, qsizetype lastColumn) {
+  if (lines.isEmpty()) return {};
+  lines.last().truncate(lastColumn);
+  lines.first().remove(0, firstColumn);
+  return lines.join(u'\n');
+}
+
+void LogWorker::copy(const LogPlace& from, const LogPlace& to) {
   if (!ensureOpen() || to <= from) return;
+  const std::vector<LogRow> last = m_pages.rowsFrom(to.row, 1);
+  const qint64 length = (last.empty() ? to.row : last.front().next) - from.row;
+  QByteArray text = m_pages.bytes(from.row, std::min(length, mostCopied));
+  if (!last.empty() && text.size() == length && text.endsWith('\n')) text.chop(1);  // it ends the last line
   QStringList lines;
-  for (const QByteArray& line : m_pages.bytes(from, std::min(to - from, mostCopied)).split('\n')) lines << styledLine(line).text;
-  Q_EMIT copied(m_run, lines.join(u'\n'));
+  for (const QByteArray& line : text.split('\n')) lines << styledLine(line).text;
+  Q_EMIT copied(m_run, cutOut(std::move(lines), from.column, length <= mostCopied ? to.column : std::numeric_limits<qsizetype>::max()));
 }
 
 void LogWorker::lookForError() {

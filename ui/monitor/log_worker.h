@@ -14,10 +14,21 @@ namespace trainyard {
 /// Lines around a place in the log.
 struct LogPage {
   std::vector<LogRow> rows;
-  qint64 anchor = 0;     ///< begin of the line that was asked for
+  qint64 requested = -1; ///< the byte that was asked for
+  qint64 anchor = 0;     ///< begin of its line
   bool isTail = false;   ///< the last lines were asked for
   qint64 fileSize = 0;
 };
+
+/// A place in the text of a log.
+struct LogPlace {
+  qint64 row = 0;        ///< offset of the line
+  qsizetype column = 0;  ///< characters of the line, as it is shown
+  friend auto operator<=>(const LogPlace&, const LogPlace&) = default;
+};
+
+/// Lines that are copied, the last and the first cut at the columns.
+[[nodiscard]] QString cutOut(QStringList lines, qsizetype firstColumn, qsizetype lastColumn);
 
 /// Reads the log for the Log tab, in a thread of its own. Nothing that it does takes longer than reading a few megabytes: looking
 /// for a word, or for the first error, goes on in steps.
@@ -40,8 +51,8 @@ class LogWorker final : public QObject {
   void findTime(const QString& systemPath, qint64 wallMs);
   void search(const LogQuery& query, qint64 from, bool forward);
   void cancelSearch() { m_search.reset(); }
-  /// The text between two bytes, without colours; at most `mostCopied` of it.
-  void copy(qint64 from, qint64 to);
+  /// The text between two places, without colours; at most `mostCopied` bytes of it.
+  void copy(const LogPlace& from, const LogPlace& to);
   static constexpr qint64 mostCopied = 16 << 20;
 
  Q_SIGNALS:
