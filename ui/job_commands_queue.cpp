@@ -5,7 +5,17 @@
 namespace trainyard {
 
 void JobCommands::moveInQueue(JobId id, JobId before) {
-  if (const auto done = m_jobs.moveInQueue(id, before); !done) refuse(done.error(), tr("Not moved"));
+  const auto priorityOf = [this](JobId one) {
+    for (const Job* job : m_jobs.queue())
+      if (job->id == one) return job->settings.scheduling.priority;
+    return 0;
+  };
+  const int priority = priorityOf(id);
+  if (const auto done = m_jobs.moveInQueue(id, before); !done) return refuse(done.error(), tr("Not moved"));
+  if (const int now = priorityOf(id); now != priority) {
+    const QString name = now < 0 ? tr("low") : now > 0 ? tr("high") : tr("normal");
+    m_toasts.show({.kind = ToastKind::Info, .title = tr("Moved, and now of %1 priority").arg(name), .detail = m_jobs.job(id)->settings.name});
+  }
 }
 
 void JobCommands::moveInQueue(const QList<JobId>& ids, QueueMove move) {

@@ -98,6 +98,22 @@ TEST_CASE("a card says what its job is doing", "[list]") {
   CHECK(column.view->model()->index(2, 0).data(Qt::AccessibleTextRole).toString().startsWith(QStringLiteral("r, running, 62%")));
 }
 
+TEST_CASE("a chosen job that leaves the filter stays until another is chosen", "[list]") {
+  Column column;
+  const JobId first = column.running(QStringLiteral("first"));
+  const JobId second = column.running(QStringLiteral("second"));
+  column.panel.setFilter(1);  // running
+  column.panel.select(second);
+  QTest::qWait(0);
+  column.simulated.finish(second, {EndKind::Completed, 0, {}});
+  column.store.commit();
+  CHECK(column.panel.currentJob() == second);  // a key that is pressed again does not hit another job
+  CHECK(column.view->model()->rowCount() == 2);
+  column.panel.select(first);
+  REQUIRE(QTest::qWaitFor([&] { return column.view->model()->rowCount() == 1; }));
+  CHECK(column.panel.currentJob() == first);
+}
+
 TEST_CASE("the card's button asks once, shows that it works, and keeps the selection", "[list]") {
   Column column;
   const JobId id = column.queued();

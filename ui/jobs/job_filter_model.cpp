@@ -37,12 +37,20 @@ JobFilterModel::JobFilterModel(QObject* parent) : QSortFilterProxyModel(parent) 
 
 void JobFilterModel::setSearch(const QString& text) {
   m_words = text.toLower().split(u' ', Qt::SkipEmptyParts);
+  m_kept.clear();
   invalidateFilter();
 }
 
 void JobFilterModel::setStatus(std::optional<JobStatus> status) {
   m_status = status;
+  m_kept.clear();
   invalidate();
+}
+
+void JobFilterModel::keep(const QSet<qint64>& jobs) {
+  if (jobs == m_kept) return;
+  m_kept = jobs;
+  if (m_status) invalidateFilter();
 }
 
 void JobFilterModel::setOrder(JobSort order) {
@@ -56,7 +64,8 @@ bool JobFilterModel::isQueueOrder() const {
 
 bool JobFilterModel::filterAcceptsRow(int row, const QModelIndex& parent) const {
   const QModelIndex index = sourceModel()->index(row, 0, parent);
-  if (m_status && index.data(JobStatusRole).toInt() != static_cast<int>(*m_status)) return false;
+  const bool fits = !m_status || index.data(JobStatusRole).toInt() == static_cast<int>(*m_status);
+  if (!fits && !m_kept.contains(index.data(JobIdRole).toLongLong())) return false;
   if (m_words.isEmpty()) return true;
   const QString text = index.data(JobSearchRole).toString();
   return std::all_of(m_words.begin(), m_words.end(), [&text](const QString& word) { return text.contains(word); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSet>
 #include <QSortFilterProxyModel>
 #include <optional>
 
@@ -19,6 +20,9 @@ class JobFilterModel final : public QSortFilterProxyModel {
   /// All words must occur, in any order and case.
   void setSearch(const QString& text);
   void setStatus(std::optional<JobStatus> status);
+  /// Jobs that stay in the list although their status leaves the filter: what somebody is looking at does not slip away. A new
+  /// filter or search lets them go.
+  void keep(const QSet<qint64>& jobs);
   void setOrder(JobSort order);
   [[nodiscard]] JobSort order() const { return m_order; }
   /// Whether queued jobs stand in the order in which the queue starts them: when that was chosen, or only queued ones are shown.
@@ -32,6 +36,7 @@ class JobFilterModel final : public QSortFilterProxyModel {
  private:
   QStringList m_words;
   std::optional<JobStatus> m_status;
+  QSet<qint64> m_kept;
   JobSort m_order = JobSort::Newest;
 };
 

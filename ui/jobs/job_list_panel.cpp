@@ -153,12 +153,20 @@ void JobListPanel::connectView() {
   connect(s.view->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& index) { Q_EMIT currentChanged(State::idAt(index)); });
   connect(s.view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobListPanel::selectionChanged);
+  // Later: the model must not lose rows while its selection changes.
+  connect(s.view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobListPanel::keepSelected, Qt::QueuedConnection);
   connect(&s.deps.jobs, &JobService::jobsChanged, this, &JobListPanel::followBusy);
   connect(&s.deps.queue, &Dispatcher::changed, s.view->viewport(), qOverload<>(&QWidget::update));
   connect(s.model, &JobListModel::moveRequested, this, &JobListPanel::moveRequested);
   auto* tick = new QTimer(this);
   connect(tick, &QTimer::timeout, s.view->viewport(), qOverload<>(&QWidget::update));
   tick->start(agoTickMs);
+}
+
+void JobListPanel::keepSelected() {
+  QSet<qint64> ids;
+  for (const JobId id : selectedJobs()) ids.insert(id.value);
+  m_state->shown->keep(ids);
 }
 
 /// Where the list shows another order, a place in it is no place in the queue.

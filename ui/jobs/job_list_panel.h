@@ -65,6 +65,7 @@ class JobListPanel final : public QWidget {
   void connectView();
   void showCounts();
   void allowDragging();
+  void keepSelected();
   void followBusy(const QList<JobId>& ids);
 
   struct State;
