@@ -88,4 +88,3 @@ def main(binary):
 
 if __name__ == "__main__":
     main(sys.argv[1])
-    print("1 passed, 0 failed")

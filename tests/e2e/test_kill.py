@@ -7,4 +7,3 @@ import kill_window
 
 if __name__ == "__main__":
     kill_window.main(sys.argv[1], 3)
-    print("1 passed, 0 failed")

@@ -115,7 +115,7 @@ def main(binary, shots=None):
         wait_for(lambda: len(yard.jobs()) == 4, "the fourth job")
         kill_program(yard, 4)
         job = ended(yard, 4)
-        assert (job["status"], job["reason"]) == ("failed", "killed by SIGKILL"), job
+        assert job["status"] == "failed" and job["reason"].startswith("killed by SIGKILL"), job
         add_and_start(window, "exits with 3", f"{PYTHON} three.py", yard.dir)
         wait_for(lambda: len(yard.jobs()) == 5, "the fifth job")
         job = ended(yard, 5)
@@ -129,4 +129,3 @@ def main(binary, shots=None):
 
 if __name__ == "__main__":
     main(*sys.argv[1:3])
-    print("1 passed, 0 failed")

@@ -20,8 +20,8 @@ constexpr int serverDecides = -1;
 DesktopNotifier::DesktopNotifier(const QDBusConnection& bus, QObject* parent) : QObject(parent), m_bus(bus) {
   if (!m_bus.isConnected()) return;
   // QtDBus has connections to remote signals by name only.
-  m_bus.connect(service, objectPath, service, QStringLiteral("ActionInvoked"), this, "1takeAction(uint,QString)");
-  m_bus.connect(service, objectPath, service, QStringLiteral("NotificationClosed"), this, "1takeClosed(uint,uint)");
+  m_bus.connect(service, objectPath, service, QStringLiteral("ActionInvoked"), this, SLOT(takeAction(uint,QString)));
+  m_bus.connect(service, objectPath, service, QStringLiteral("NotificationClosed"), this, SLOT(takeClosed(uint,uint)));
 }
 
 void DesktopNotifier::notify(qint64 topic, const QString& title, const QString& detail, bool urgent) {
