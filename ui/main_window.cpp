@@ -14,6 +14,7 @@
 #include "ui/monitor/job_page.h"
 #include "ui/new_job/new_job_dialog.h"
 #include "ui/overlays/command_palette.h"
+#include "ui/overlays/input_card.h"
 #include "ui/overlays/shortcut_sheet.h"
 #include "ui/status_line.h"
 #include "ui/toasts/desktop_notifier.h"
@@ -94,8 +95,9 @@ void MainWindow::buildOverlays() {
   m_newJob = new NewJobDialog(m_deps.theme, m_deps.settings, this);
   m_palette = new CommandPalette(m_deps.theme, m_deps.actions, this);
   m_shortcuts = new ShortcutSheet(m_deps.theme, m_deps.actions, this);
+  m_input = new InputCard(m_deps.theme, this);
   for (CardOverlay* overlay : {static_cast<CardOverlay*>(m_newJob), static_cast<CardOverlay*>(m_palette),
-                               static_cast<CardOverlay*>(m_shortcuts)})
+                               static_cast<CardOverlay*>(m_shortcuts), static_cast<CardOverlay*>(m_input)})
     suspendWhileOpen(*overlay);
   connect(m_newJob, &NewJobDialog::submitted, m_commands, &JobCommands::add);
   connect(m_palette, &CommandPalette::chosen, this, [this](ActionId id) { m_deps.actions.action(id).trigger(); });

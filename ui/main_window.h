@@ -24,6 +24,7 @@ class CardOverlay;
 class CommandPalette;
 class DesktopNotifier;
 class EmptyPage;
+class InputCard;
 class JobCommands;
 class JobListPanel;
 class JobPage;
@@ -106,6 +107,7 @@ class MainWindow final : public QMainWindow {
   NewJobDialog* m_newJob = nullptr;
   CommandPalette* m_palette = nullptr;
   ShortcutSheet* m_shortcuts = nullptr;
+  InputCard* m_input = nullptr;
   StatusLine* m_status = nullptr;
   bool m_pageInFront = false;  ///< of the list, while the window is narrow
 };

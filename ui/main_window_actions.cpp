@@ -2,13 +2,13 @@
 // What each action means in this window.
 #include <QCoreApplication>
 #include <QDesktopServices>
-#include <QInputDialog>
 #include <QMenu>
 #include <QMessageBox>
 #include <QSplitter>
 #include <QUrl>
 
 #include "core/base/format.h"
+#include "core/jobs/draft_checks.h"
 #include "core/runners/simulated_runner.h"
 #include "ui/job_commands.h"
 #include "ui/jobs/job_list_panel.h"
@@ -16,6 +16,7 @@
 #include "ui/monitor/job_page.h"
 #include "ui/new_job/new_job_dialog.h"
 #include "ui/overlays/command_palette.h"
+#include "ui/overlays/input_card.h"
 #include "ui/overlays/shortcut_sheet.h"
 #include "ui/toasts/toast_stack.h"
 
@@ -41,6 +42,12 @@ struct ThemeEntry {
 constexpr ThemeEntry themes[] = {{ActionId::ThemeSystem, ThemeChoice::System, "system"},
                                  {ActionId::ThemeLight, ThemeChoice::Light, "light"},
                                  {ActionId::ThemeDark, ThemeChoice::Dark, "dark"}};
+
+/// What is wrong, or nothing.
+template <typename T>
+QString wordsOf(const Result<T>& checked) {
+  return checked ? QString() : checked.error().message;
+}
 
 }  // namespace
 
@@ -142,27 +149,22 @@ void MainWindow::showJobMenu(const QPoint& globalPosition) {
 void MainWindow::askName() {
   const Job* job = m_deps.jobs.job(m_list->currentJob());
   if (job == nullptr) return;
-  auto* dialog = new QInputDialog(this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setObjectName(QStringLiteral("renameDialog"));
-  dialog->setWindowTitle(tr("Rename"));
-  dialog->setLabelText(tr("New name:"));
-  dialog->setTextValue(job->settings.name);
-  connect(dialog, &QInputDialog::textValueSelected, this,
-          [this, id = job->id](const QString& name) { m_commands->rename(id, name); });
-  dialog->open();
+  m_input->ask({.title = tr("Rename"),
+                .label = tr("Name"),
+                .value = job->settings.name,
+                .accept = tr("Rename"),
+                .wrong = [](const QString& text) { return wordsOf(checkName(text)); },
+                .accepted = [this, id = job->id](const QString& name) { m_commands->rename(id, name); }});
 }
 
 void MainWindow::askGrace() {
-  auto* dialog = new QInputDialog(this);
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setWindowTitle(tr("Grace time"));
-  dialog->setLabelText(tr("Seconds that a stopped program gets after each signal:"));
-  dialog->setInputMode(QInputDialog::IntInput);
-  dialog->setIntRange(0, 600);
-  dialog->setIntValue(m_deps.settings.stopGraceMs() / 1000);
-  connect(dialog, &QInputDialog::intValueSelected, this, [this](int seconds) { m_deps.settings.setStopGraceMs(seconds * 1000); });
-  dialog->open();
+  const auto checked = [](const QString& text) { return checkWhole(text, {.least = 0, .most = 600, .optional = false, .whenEmpty = 0}); };
+  m_input->ask({.title = tr("Grace time when stopping"),
+                .label = tr("Seconds that a stopped program gets after each signal"),
+                .value = QString::number(m_deps.settings.stopGraceMs() / 1000),
+                .accept = tr("Set"),
+                .wrong = [checked](const QString& text) { return wordsOf(checked(text)); },
+                .accepted = [this, checked](const QString& text) { m_deps.settings.setStopGraceMs(int(*checked(text)) * 1000); }});
 }
 
 void MainWindow::showAbout() {
