@@ -26,11 +26,16 @@ JobCommands::JobCommands(JobService& jobs, JobStore& store, ToastStack& toasts, 
 }
 
 void JobCommands::add(const JobSettings& settings, bool start) {
+  if (const auto added = tryAdd(settings, start); !added) refuse(added.error(), tr("The job was not added"));
+}
+
+Result<void> JobCommands::tryAdd(const JobSettings& settings, bool start) {
   const auto id = m_jobs.create(settings);
-  if (!id) return refuse(id.error(), tr("The job was not added"));
+  if (!id) return tl::make_unexpected(id.error());
   m_added.insert(*id, start);
-  if (!start) return;
+  if (!start) return {};
   if (const auto started = m_jobs.start(*id); !started) refuse(started.error(), tr("Added, but not started"));
+  return {};
 }
 
 void JobCommands::addDemo() {

@@ -21,6 +21,8 @@ class JobCommands final : public QObject {
   JobCommands(JobService& jobs, JobStore& store, ToastStack& toasts, QObject* parent = nullptr);
 
   void add(const JobSettings& settings, bool start);
+  /// As above, but that the job could not be added is the caller's to tell, beside its form.
+  [[nodiscard]] Result<void> tryAdd(const JobSettings& settings, bool start);
   /// Three simulated jobs, the first of them started.
   void addDemo();
   /// Each acts on those of the jobs that allow it; one toast tells the outcome of all.

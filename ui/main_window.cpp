@@ -92,14 +92,14 @@ void MainWindow::buildMenus() {
 }
 
 void MainWindow::buildOverlays() {
-  m_newJob = new NewJobDialog(m_deps.theme, m_deps.settings, this);
+  const auto add = [this](const JobSettings& settings, bool start) { return m_commands->tryAdd(settings, start); };
+  m_newJob = new NewJobDialog(m_deps.theme, m_deps.settings, m_deps.jobs, add, this);
   m_palette = new CommandPalette(m_deps.theme, m_deps.actions, this);
   m_shortcuts = new ShortcutSheet(m_deps.theme, m_deps.actions, this);
   m_input = new InputCard(m_deps.theme, this);
   for (CardOverlay* overlay : {static_cast<CardOverlay*>(m_newJob), static_cast<CardOverlay*>(m_palette),
                                static_cast<CardOverlay*>(m_shortcuts), static_cast<CardOverlay*>(m_input)})
     suspendWhileOpen(*overlay);
-  connect(m_newJob, &NewJobDialog::submitted, m_commands, &JobCommands::add);
   connect(m_palette, &CommandPalette::chosen, this, [this](ActionId id) { m_deps.actions.action(id).trigger(); });
 }
 

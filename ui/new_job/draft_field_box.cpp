@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/new_job/draft_field_box.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
+#include <QCompleter>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QStyle>
 #include <QVBoxLayout>
+#include <QWheelEvent>
 
+#include "core/jobs/draft_checks.h"
 #include "core/simulation/training_simulator.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/theme.h"
@@ -16,20 +22,37 @@
 namespace trainyard {
 namespace {
 
-constexpr int linesHeight = 54;
+constexpr int linesHeight = 56;
+constexpr int jobsWidth = 280;  ///< of the list of jobs, which is wider than its field
 
-/// A combo box with our own arrow.
+/// A combo box with our own arrow, in a form that scrolls: the wheel is the form's.
 class ChevronBox final : public QComboBox {
  public:
-  using QComboBox::QComboBox;
+  explicit ChevronBox(QWidget* parent) : QComboBox(parent) {
+    setSizeAdjustPolicy(AdjustToMinimumContentsLengthWithIcon);  // a long name does not widen its column
+    setMinimumContentsLength(4);
+  }
 
  protected:
+  void wheelEvent(QWheelEvent* event) override { event->ignore(); }
   void paintEvent(QPaintEvent* event) override {
     QComboBox::paintEvent(event);
     QPainter painter(this);
     drawGlyph(painter, Glyph::ChevronDown, QRectF(width() - 22, height() / 2.0 - 6, 12, 12), palette().color(QPalette::PlaceholderText));
   }
 };
+
+/// What an editable box means by a text: the value of the item that reads so, or the text itself.
+QString valueOf(const QComboBox& box, const QString& text) {
+  const int item = box.findText(text.trimmed(), Qt::MatchFixedString);
+  return item >= 0 && box.itemData(item).isValid() ? box.itemData(item).toString() : text;
+}
+
+/// The other way; no value leaves the box to its placeholder.
+QString textOf(const QComboBox& box, const QString& value) {
+  const int item = value.isEmpty() ? -1 : box.findData(value);
+  return item >= 0 ? box.itemText(item) : value;
+}
 
 }  // namespace
 
@@ -49,9 +72,17 @@ DraftFieldBox::DraftFieldBox(DraftField field, const char* name, Editor editor, 
   m_note->hide();
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(5);
+  layout->setSpacing(4);
   layout->addWidget(m_label);
-  layout->addWidget(m_editor);
+  if (editor == Editor::Folder) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_editor, 1);
+    row->addWidget(makeBrowse());
+    layout->addLayout(row);
+  } else {
+    layout->addWidget(m_editor);
+  }
   layout->addWidget(m_note);
   layout->addStretch(1);
 }
@@ -78,9 +109,51 @@ QWidget* DraftFieldBox::makeEditor(Editor kind) {
     connect(choices, &QComboBox::currentIndexChanged, this, &DraftFieldBox::edited);
     return choices;
   }
+  if (kind == Editor::Job) return makeJobs();
   auto* line = new QLineEdit(this);
   connect(line, &QLineEdit::textChanged, this, &DraftFieldBox::edited);
   return line;
+}
+
+/// The number of a job, or a part of its name and a choice among those that have it.
+QComboBox* DraftFieldBox::makeJobs() {
+  auto* jobs = new ChevronBox(this);
+  jobs->setEditable(true);
+  jobs->setInsertPolicy(QComboBox::NoInsert);
+  jobs->view()->setMinimumWidth(jobsWidth);
+  jobs->completer()->setCompletionMode(QCompleter::PopupCompletion);
+  jobs->completer()->setFilterMode(Qt::MatchContains);
+  jobs->completer()->popup()->setObjectName(QStringLiteral("completions"));
+  jobs->completer()->popup()->setMinimumWidth(jobsWidth);
+  connect(jobs, &QComboBox::editTextChanged, this, &DraftFieldBox::edited);
+  connect(jobs, &QComboBox::activated, this, [jobs](int item) {
+    if (jobs->itemData(item).toString().isEmpty()) jobs->clearEditText();
+    // Once the text is there: a long name is read from its number on.
+    QMetaObject::invokeMethod(jobs->lineEdit(), [line = jobs->lineEdit()] { line->home(false); }, Qt::QueuedConnection);
+  });
+  return jobs;
+}
+
+QWidget* DraftFieldBox::makeBrowse() {
+  auto* button = new QPushButton(tr("Browse…"), this);
+  button->setObjectName(m_editor->objectName() + QStringLiteral("Browse"));
+  button->setAccessibleName(tr("Browse for %1").arg(fieldLabel(m_field)));
+  button->setAutoDefault(false);
+  connect(button, &QPushButton::clicked, this, &DraftFieldBox::browse);
+  return button;
+}
+
+void DraftFieldBox::browse() {
+  auto* dialog = new QFileDialog(this, fieldLabel(m_field), expandedDirectory(text()));
+  dialog->setObjectName(m_editor->objectName() + QStringLiteral("Dialog"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  dialog->setOption(QFileDialog::ShowDirsOnly);
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+    setText(folder);
+    m_editor->setFocus(Qt::OtherFocusReason);
+  });
+  dialog->open();
 }
 
 void DraftFieldBox::setOptional(bool optional) {
@@ -90,7 +163,7 @@ void DraftFieldBox::setOptional(bool optional) {
 QString DraftFieldBox::text() const {
   if (const auto* lines = qobject_cast<QPlainTextEdit*>(m_editor)) return lines->toPlainText();
   if (const auto* box = qobject_cast<QComboBox*>(m_editor))
-    return box->isEditable() ? box->currentText() : box->currentData().toString();
+    return box->isEditable() ? valueOf(*box, box->currentText()) : box->currentData().toString();
   return static_cast<QLineEdit*>(m_editor)->text();
 }
 
@@ -98,7 +171,7 @@ void DraftFieldBox::setText(const QString& text) {
   if (auto* lines = qobject_cast<QPlainTextEdit*>(m_editor))
     lines->setPlainText(text);
   else if (auto* box = qobject_cast<QComboBox*>(m_editor))
-    box->isEditable() ? box->setCurrentText(text) : box->setCurrentIndex(std::max(0, box->findData(text)));
+    box->isEditable() ? box->setEditText(textOf(*box, text)) : box->setCurrentIndex(std::max(0, box->findData(text)));
   else
     static_cast<QLineEdit*>(m_editor)->setText(text);
 }
@@ -108,13 +181,23 @@ void DraftFieldBox::setPlaceholder(const QString& text) {
     lines->setPlaceholderText(text);
   else if (auto* line = qobject_cast<QLineEdit*>(m_editor))
     line->setPlaceholderText(text);
+  else if (auto* box = qobject_cast<QComboBox*>(m_editor); box != nullptr && box->isEditable())
+    box->lineEdit()->setPlaceholderText(text);
 }
 
 void DraftFieldBox::setChoices(const QList<std::pair<QString, QString>>& choices) {
   auto* box = qobject_cast<QComboBox*>(m_editor);
   Q_ASSERT(box != nullptr);
   const QSignalBlocker quiet(box);  // nobody has edited anything
-  for (const auto& [value, text] : choices) box->addItem(text, value);
+  const QString before = text();
+  box->clear();
+  for (const auto& [value, label] : choices) box->addItem(label, value);
+  setText(before);
+}
+
+bool DraftFieldBox::offers(const QString& value) const {
+  const auto* box = qobject_cast<QComboBox*>(m_editor);
+  return box != nullptr && box->findData(value) >= 0;
 }
 
 void DraftFieldBox::setHint(const QString& hint) {

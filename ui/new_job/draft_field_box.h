@@ -5,6 +5,7 @@
 
 #include "core/jobs/job_draft.h"
 
+class QComboBox;
 class QLabel;
 
 namespace trainyard {
@@ -13,7 +14,8 @@ namespace trainyard {
 class DraftFieldBox final : public QWidget {
   Q_OBJECT
  public:
-  enum class Editor { Line, Lines, Model, Choice };
+  /// Folder: a line with a Browse button. Job: a job's number, chosen by its name or typed.
+  enum class Editor { Line, Lines, Model, Choice, Folder, Job };
 
   DraftFieldBox(DraftField field, const char* name, Editor editor, QWidget* parent = nullptr);
 
@@ -24,8 +26,11 @@ class DraftFieldBox final : public QWidget {
   [[nodiscard]] QString text() const;
   void setText(const QString& text);
   void setPlaceholder(const QString& text);
-  /// For Editor::Choice: the values of text(), and what people read instead. The first is chosen when the text is none.
+  /// For Choice and Job: the values of text(), and what people read instead, in the place of earlier ones. The first of a Choice
+  /// is chosen when the text is none.
   void setChoices(const QList<std::pair<QString, QString>>& choices);
+  /// Whether it is among the choices.
+  [[nodiscard]] bool offers(const QString& value) const;
   /// Shown below while nothing is wrong.
   void setHint(const QString& hint);
   /// Shown below in red, with a red frame; an empty one clears.
@@ -37,6 +42,9 @@ class DraftFieldBox final : public QWidget {
 
  private:
   QWidget* makeEditor(Editor kind);
+  QComboBox* makeJobs();
+  QWidget* makeBrowse();
+  void browse();
   void showNote();
   DraftField m_field;
   QLabel* m_label = nullptr;

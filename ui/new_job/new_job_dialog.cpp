@@ -11,18 +11,22 @@
 
 #include "core/base/format.h"
 #include "ui/new_job/draft_field_box.h"
+#include "ui/new_job/form_scroll.h"
 #include "ui/theme/hint_button.h"
 
 namespace trainyard {
 namespace {
 
 constexpr int cardWidth = 620;
+constexpr int side = 23;  ///< of the card, beside its line of 1 px
 constexpr int columns = 6;
 
 bool isOptional(DraftField field, JobSource source) {
   switch (field) {
     case DraftField::Name:
     case DraftField::CommandLine:
+    case DraftField::Priority:
+    case DraftField::OnTrouble:  // one of them is always chosen
       return false;
     case DraftField::Parameters:
       return true;
@@ -47,8 +51,8 @@ struct NewJobDialog::Place {
   Cell command;
 };
 
-NewJobDialog::NewJobDialog(Theme& theme, Settings& settings, QWidget* window)
-    : CardOverlay(theme, window, cardWidth), m_theme(theme), m_settings(settings) {
+NewJobDialog::NewJobDialog(Theme& theme, Settings& settings, const JobService& jobs, Add add, QWidget* window)
+    : CardOverlay(theme, window, cardWidth), m_theme(theme), m_settings(settings), m_jobs(jobs), m_submit(std::move(add)) {
   setObjectName(QStringLiteral("newJobDialog"));
   setAccessibleName(tr("New training job"));
   auto* title = new QLabel(tr("New training job"), card());
@@ -56,21 +60,23 @@ NewJobDialog::NewJobDialog(Theme& theme, Settings& settings, QWidget* window)
   auto* text = new QLabel(tr("It is added to the queue; start it now or later."), card());
   text->setProperty("role", "muted");
   auto* layout = new QVBoxLayout(card());
-  layout->setContentsMargins(23, 20, 23, 20);
-  layout->setSpacing(14);
+  layout->setContentsMargins(0, 20, 0, 20);
+  layout->setSpacing(0);
   auto* head = new QVBoxLayout;
-  head->setSpacing(3);
+  head->setContentsMargins(side, 0, side, 16);
+  head->setSpacing(4);
   head->addWidget(title);
   head->addWidget(text);
   layout->addLayout(head);
   layout->addLayout(makeSources());
-  layout->addLayout(makeFields());
+  layout->addWidget(makeFields(), 1);
   layout->addLayout(makeButtons());
   setSource(JobSource::Simulated);
 }
 
 QLayout* NewJobDialog::makeSources() {
   auto* row = new QHBoxLayout;
+  row->setContentsMargins(side, 0, side, 8);
   row->setSpacing(0);
   auto* group = new QButtonGroup(this);
   const auto add = [&](const QString& text, const char* name, JobSource source) {
@@ -83,7 +89,7 @@ QLayout* NewJobDialog::makeSources() {
     group->addButton(button);
     row->addWidget(button, 1);
     connect(button, &QPushButton::toggled, this, [this, source](bool on) {
-      if (on && m_source != source) setDraft(m_settings.lastDraft(source));
+      if (on && m_source != source) setDraft(lastDraft(source));
     });
     return button;
   };
@@ -99,7 +105,7 @@ const std::vector<NewJobDialog::Place>& NewJobDialog::places() {
   static const std::vector<Place> all{{F::Name, "name", E::Line, {0, 0, 3}, {0, 0, 3}},
                                       {F::Model, "model", E::Model, {0, 3, 3}, {0, 3, 3}},
                                       {F::CommandLine, "commandLine", E::Line, {}, {1, 0, 6}},
-                                      {F::WorkingDirectory, "workingDirectory", E::Line, {}, {2, 0, 6}},
+                                      {F::WorkingDirectory, "workingDirectory", E::Folder, {}, {2, 0, 6}},
                                       {F::Epochs, "epochs", E::Line, {3, 0, 2}, {3, 0, 2}},
                                       {F::LearningRate, "learningRate", E::Line, {3, 2, 2}, {3, 2, 2}},
                                       {F::BatchSize, "batchSize", E::Line, {3, 4, 2}, {3, 4, 2}},
@@ -109,39 +115,47 @@ const std::vector<NewJobDialog::Place>& NewJobDialog::places() {
                                       {F::Pattern, "pattern", E::Line, {}, {4, 2, 4}},
                                       {F::Environment, "environment", E::Lines, {}, {5, 0, 3}},
                                       {F::Parameters, "parameters", E::Lines, {5, 0, 6}, {5, 3, 3}},
-                                      {F::Priority, "priority", E::Choice, {}, {6, 0, 1}},
-                                      {F::After, "after", E::Line, {}, {6, 1, 1}},
-                                      {F::Retries, "retries", E::Line, {}, {6, 2, 1}},
-                                      {F::RetryDelay, "retryDelay", E::Line, {}, {6, 3, 1}},
-                                      {F::Gpus, "gpus", E::Line, {}, {6, 4, 1}},
-                                      {F::OnTrouble, "onTrouble", E::Choice, {}, {6, 5, 1}}};
+                                      {F::Priority, "priority", E::Choice, {}, {6, 0, 2}},
+                                      {F::After, "after", E::Job, {}, {6, 2, 2}},
+                                      {F::Gpus, "gpus", E::Line, {}, {6, 4, 2}},
+                                      {F::Retries, "retries", E::Line, {}, {7, 0, 2}},
+                                      {F::RetryDelay, "retryDelay", E::Line, {}, {7, 2, 2}},
+                                      {F::OnTrouble, "onTrouble", E::Choice, {}, {7, 4, 2}}};
   return all;
 }
 
-QLayout* NewJobDialog::makeFields() {
-  m_grid = new QGridLayout;
+QWidget* NewJobDialog::makeFields() {
+  auto* scroll = new FormScroll(card());
+  auto* form = new QWidget(scroll);
+  m_grid = new QGridLayout(form);
+  m_grid->setContentsMargins(side, 8, side - scroll->barWidth(), 8);
   m_grid->setHorizontalSpacing(12);
   m_grid->setVerticalSpacing(12);
   for (int column = 0; column < columns; ++column) m_grid->setColumnStretch(column, 1);
   for (const Place& place : places()) {
-    auto* box = new DraftFieldBox(place.field, place.name, place.editor, card());
+    auto* box = new DraftFieldBox(place.field, place.name, place.editor, form);
     m_boxes.push_back(box);
     connect(box, &DraftFieldBox::edited, this, [this, field = place.field] { edited(field); });
   }
+  explainFields();
+  scroll->setForm(form);
+  return scroll;
+}
+
+void NewJobDialog::explainFields() {
   using F = DraftField;
   box(F::CommandLine)->setPlaceholder(QStringLiteral("python3 train.py --epochs 10"));
   box(F::WorkingDirectory)->setPlaceholder(QStringLiteral("~"));
   box(F::Parameters)->setPlaceholder(QStringLiteral("weight_decay = 0.05"));
   box(F::Environment)->setPlaceholder(QStringLiteral("OMP_NUM_THREADS = 2"));
-  box(F::After)->setPlaceholder(tr("none"));
+  box(F::After)->setPlaceholder(tr("None"));
   box(F::Retries)->setPlaceholder(QStringLiteral("0"));
   box(F::RetryDelay)->setPlaceholder(tr("10 s"));
   box(F::Gpus)->setPlaceholder(QStringLiteral("1"));
   box(F::Priority)->setChoices({{QStringLiteral("normal"), tr("Normal")}, {QStringLiteral("high"), tr("High")}, {QStringLiteral("low"), tr("Low")}});
-  box(F::OnTrouble)->setChoices({{QStringLiteral("tell"), tr("Tell me")}, {QStringLiteral("stop"), tr("Stop")}, {QStringLiteral("retry"), tr("Stop, retry")}});
+  box(F::OnTrouble)->setChoices({{QStringLiteral("tell"), tr("Tell me")}, {QStringLiteral("stop"), tr("Stop")}, {QStringLiteral("retry"), tr("Stop and retry")}});
   box(F::OnTrouble)->editor()->setToolTip(tr("Loss NaN or infinite, diverging, or no new value for a long time"));
   box(F::Pattern)->setPlaceholder(QStringLiteral("step (?<step>\\d+) loss (?<loss>\\S+)"));
-  return m_grid;
 }
 
 void NewJobDialog::placeFields() {
@@ -159,6 +173,7 @@ QLayout* NewJobDialog::makeButtons() {
   m_attention = new QLabel(card());
   m_attention->setObjectName(QStringLiteral("attention"));
   m_attention->setProperty("role", "error");
+  m_attention->setWordWrap(true);
   const auto make = [this](const QString& text, const char* name, const char* kind) {
     auto* button = new HintButton(m_theme, text, card());
     button->setObjectName(QString::fromLatin1(name));
@@ -172,6 +187,7 @@ QLayout* NewJobDialog::makeButtons() {
   connect(m_add, &QPushButton::clicked, this, [this] { submit(false); });
   connect(m_addAndStart, &QPushButton::clicked, this, [this] { submit(true); });
   auto* row = new QHBoxLayout;
+  row->setContentsMargins(side, 8, side, 0);
   row->setSpacing(8);
   row->addWidget(m_attention, 1);
   for (HintButton* button : {cancel, m_add, m_addAndStart}) row->addWidget(button);
@@ -180,8 +196,26 @@ QLayout* NewJobDialog::makeButtons() {
 
 void NewJobDialog::openFresh() {
   m_touched.clear();
-  setDraft(m_settings.lastDraft(m_source));
+  offerJobs();
+  setDraft(lastDraft(m_source));
   open();
+}
+
+/// The last values, but for a job to wait for that is done or gone.
+JobDraft NewJobDialog::lastDraft(JobSource source) const {
+  JobDraft draft = m_settings.lastDraft(source);
+  if (!box(DraftField::After)->offers(draft.after)) draft.after.clear();
+  return draft;
+}
+
+/// Those that another can wait for: they run or wait.
+void NewJobDialog::offerJobs() {
+  QList<std::pair<QString, QString>> open{{QString(), tr("None")}};
+  for (const auto& some : {m_jobs.running(), m_jobs.queue()})
+    for (const Job* job : some)
+      if (m_jobs.job(job->id) != nullptr)
+        open.emplaceBack(QString::number(job->id.value), tr("%1 · %2").arg(QString::number(job->id.value), job->settings.name));
+  box(DraftField::After)->setChoices(open);
 }
 
 void NewJobDialog::setDraft(const JobDraft& draft) {
@@ -246,8 +280,20 @@ void NewJobDialog::edited(DraftField field) {
   validate();
 }
 
+QList<FieldError> NewJobDialog::findings() const {
+  const JobDraft now = draft();
+  QList<FieldError> errors = check(now);
+  const auto place = std::find_if(errors.begin(), errors.end(), [](const FieldError& e) { return e.field >= DraftField::After; });
+  const JobId after{now.after.toLongLong()};
+  if (place != errors.end() && place->field == DraftField::After)
+    place->message = tr("Choose a job, or type its number");
+  else if (after.isValid() && m_jobs.job(after) == nullptr)
+    errors.insert(place, {DraftField::After, tr("There is no job %1").arg(after.value)});
+  return errors;
+}
+
 void NewJobDialog::validate() {
-  const QList<FieldError> errors = check(draft());
+  const QList<FieldError> errors = findings();
   for (DraftFieldBox* one : m_boxes) {
     const auto wrong = std::find_if(errors.begin(), errors.end(), [one](const FieldError& e) { return e.field == one->field(); });
     one->setError(wrong != errors.end() && m_touched.contains(one->field()) ? wrong->message : QString());
@@ -270,16 +316,16 @@ void NewJobDialog::validate() {
 void NewJobDialog::submit(bool start) {
   for (const DraftFieldBox* one : m_boxes) m_touched.insert(one->field());
   validate();
-  const QList<FieldError> errors = check(draft());
+  const QList<FieldError> errors = findings();
   if (!errors.isEmpty()) {
     box(errors.first().field)->editor()->setFocus(Qt::OtherFocusReason);
     return;
   }
   const auto settings = settingsFrom(draft());
   if (!settings) return validate();  // the disk changed between the two looks
+  if (const auto added = m_submit(*settings, start); !added) return m_attention->setText(added.error().message);
   m_settings.setLastDraft(draft());
   close();
-  Q_EMIT submitted(*settings, start);
 }
 
 void NewJobDialog::keyPressEvent(QKeyEvent* event) {

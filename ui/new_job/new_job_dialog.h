@@ -2,10 +2,12 @@
 #pragma once
 
 #include <QSet>
+#include <functional>
 #include <vector>
 
 #include "core/base/settings.h"
 #include "core/jobs/job_draft.h"
+#include "core/jobs/job_service.h"
 #include "ui/overlays/card_overlay.h"
 
 class QGridLayout;
@@ -18,20 +20,20 @@ class DraftFieldBox;
 class HintButton;
 
 /// "New training job": a simulated run or a command. Each field says what is wrong with it below itself once it was
-/// touched; the last values are remembered. Enter adds and starts, Escape cancels. Never creates the job itself.
+/// touched; the last values are remembered. Enter adds and starts, Escape cancels. The fields scroll where the window is low.
+/// Never creates the job itself.
 class NewJobDialog final : public CardOverlay {
   Q_OBJECT
  public:
-  NewJobDialog(Theme& theme, Settings& settings, QWidget* window);
+  /// Add to queue (start = false) or Add and start. The dialog stays open, with the words, when the job was not added.
+  using Add = std::function<Result<void>(const JobSettings& settings, bool start)>;
+
+  NewJobDialog(Theme& theme, Settings& settings, const JobService& jobs, Add add, QWidget* window);
 
   /// With the last values and an empty name.
   void openFresh();
   void setDraft(const JobDraft& draft);
   [[nodiscard]] JobDraft draft() const;
-
- Q_SIGNALS:
-  /// Add to queue (start = false) or Add and start. The dialog is closed before.
-  void submitted(const trainyard::JobSettings& settings, bool start);
 
  protected:
   [[nodiscard]] QWidget* firstFocus() const override;
@@ -41,18 +43,24 @@ class NewJobDialog final : public CardOverlay {
   struct Place;
   [[nodiscard]] static const std::vector<Place>& places();
   QLayout* makeSources();
-  QLayout* makeFields();
+  QWidget* makeFields();
+  void explainFields();
   QLayout* makeButtons();
   void setSource(JobSource source);
   void placeFields();
   [[nodiscard]] DraftFieldBox* box(DraftField field) const;
   [[nodiscard]] static QString JobDraft::* member(DraftField field);
+  void offerJobs();
+  [[nodiscard]] JobDraft lastDraft(JobSource source) const;
+  [[nodiscard]] QList<FieldError> findings() const;
   void edited(DraftField field);
   void validate();
   void submit(bool start);
 
   Theme& m_theme;
   Settings& m_settings;
+  const JobService& m_jobs;
+  Add m_submit;
   JobSource m_source = JobSource::Simulated;
   QPushButton* m_simulated = nullptr;
   QPushButton* m_command = nullptr;

@@ -71,8 +71,11 @@ QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus { border:
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @red; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView { background: @raised; border: 1px solid @line; padding: 4px;
+QComboBox QAbstractItemView, QListView#completions { background: @raised; border: 1px solid @line; padding: 4px;
   selection-background-color: @accentSoft; selection-color: @text; }
+QListView#completions { padding: 0; }
+QListView#completions::item { padding: 4px 8px; }
+QListView#completions::item:selected { background: @accentSoft; color: @text; }
 QAbstractScrollArea#log { background: @surface; border: 1px solid @line; border-radius: 10px; padding: 4px; }
 QAbstractScrollArea#log:focus { border-color: @accent; }
 
@@ -95,6 +98,7 @@ QScrollBar::handle { background: @scroll; border-radius: 3px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 28px; }
 QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: @faint; }
+QScrollBar[idle="true"]::handle { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
@@ -111,7 +115,8 @@ QStatusBar::item { border: none; }
 QStatusBar QLabel { color: @muted; font-size: 12px; padding: 3px 8px; }
 QSplitter::handle { background: @line; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 5px 8px; }
-QMessageBox, QInputDialog { background: @surface; }
+QMessageBox, QFileDialog { background: @surface; }
+QFileDialog QToolButton { padding: 4px; }
 )";
 
 QString mixed(const QColor& one, const QColor& other, double share) {
