@@ -205,10 +205,19 @@ void MainWindow::followSelection() {
 }
 
 void MainWindow::showRightPage() {
-  const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty();
-  const bool chosen = m_deps.jobs.job(m_page->job()) != nullptr;
-  m_pages->setCurrentWidget(none ? static_cast<QWidget*>(m_empty) : chosen ? static_cast<QWidget*>(m_page) : m_blank);
-  if (none) m_page->showJob({});
+  // A page that is hidden gives the focus away, which may choose a job and lead back here in the midst of it.
+  if (std::exchange(m_choosingPage, true)) {
+    m_pageIsStale = true;
+    return;
+  }
+  do {
+    m_pageIsStale = false;
+    const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty();
+    const bool chosen = m_deps.jobs.job(m_page->job()) != nullptr;
+    m_pages->setCurrentWidget(none ? static_cast<QWidget*>(m_empty) : chosen ? static_cast<QWidget*>(m_page) : m_blank);
+    if (none) m_page->showJob({});
+  } while (m_pageIsStale);
+  m_choosingPage = false;
   followSelection();
   arrangeForWidth();
 }

@@ -109,6 +109,8 @@ class MainWindow final : public QMainWindow {
   ShortcutSheet* m_shortcuts = nullptr;
   InputCard* m_input = nullptr;
   StatusLine* m_status = nullptr;
+  bool m_choosingPage = false;
+  bool m_pageIsStale = false;  ///< what is to be shown has changed while a page was being chosen
   bool m_pageInFront = false;  ///< of the list, while the window is narrow
 };
 
