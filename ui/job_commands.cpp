@@ -203,7 +203,7 @@ void JobCommands::tellEnded(const Job& job) {
   } else {
     const QString retry = isRetried(job) ? tr(" · attempt %1 in %2").arg(job.attempt + 1).arg(durationText(job.settings.scheduling.retryDelayS * 1000LL))
                                          : QString();
-    content = {.kind = ToastKind::Error, .title = tr("%1 failed").arg(name), .detail = job.ending.reason + retry};
+    content = {.kind = ToastKind::Error, .title = tr("%1 failed").arg(name), .detail = job.ending.reason + retry, .topic = job.id.value};
   }
   content.actionText = tr("View");
   content.action = [this, id = job.id] { Q_EMIT viewRequested(id); };

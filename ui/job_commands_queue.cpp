@@ -66,7 +66,7 @@ void JobCommands::tellTrouble(JobId id, const Trouble& trouble, bool stopped) {
     content.detail = trouble.message;
     content.actionText = tr("View");
     content.action = [this, id] { Q_EMIT viewRequested(id); };
-    content.durationMs = 0;  // it may have been the night
+    content.topic = id.value;
   }
   qWarning("job %lld: %s", static_cast<long long>(id.value), qUtf8Printable(trouble.message));
   m_toasts.show(content);
@@ -81,7 +81,8 @@ void JobCommands::tellNoticed(JobId id, const QString& sentence) {
                  .title = job->settings.name,
                  .detail = sentence,
                  .actionText = tr("View"),
-                 .action = [this, id] { Q_EMIT viewRequested(id); }});
+                 .action = [this, id] { Q_EMIT viewRequested(id); },
+                 .topic = id.value});
 }
 
 }  // namespace trainyard

@@ -5,6 +5,8 @@
 #include <QTest>
 #include <catch2/catch.hpp>
 
+#include "tests/support/catch_qstring.h"
+#include "ui/overlays/card_overlay.h"
 #include "ui/theme/theme.h"
 #include "ui/toasts/toast_card.h"
 #include "ui/toasts/toast_stack.h"
@@ -45,7 +47,7 @@ struct Stage {
 
 }  // namespace
 
-TEST_CASE("a toast goes after its time, an error stays", "[toasts]") {
+TEST_CASE("a toast goes after its time, an error later", "[toasts]") {
   Stage stage;
   stage.stack.show(stage.content(QStringLiteral("short"), ToastKind::Success, 30));
   stage.stack.show(stage.content(QStringLiteral("error")));
@@ -162,4 +164,98 @@ TEST_CASE("clicks beside the toasts reach what is below", "[toasts]") {
   CHECK(stage.stack.geometry().top() >= 40 - 12);  // below the header, but for the shadow
   stage.host.resize(300, 400);
   CHECK(stage.stack.geometry().left() >= 0);
+}
+
+TEST_CASE("what went wrong goes by itself too, in twelve seconds", "[toasts]") {
+  Stage stage;
+  CHECK(toastDurationMs(stage.content(QStringLiteral("failed"), ToastKind::Error)) == 12'000);
+  CHECK(toastDurationMs(stage.content(QStringLiteral("in trouble"), ToastKind::Warning)) == 12'000);
+  CHECK(toastDurationMs(stage.content(QStringLiteral("done"), ToastKind::Success)) == 4'000);
+  CHECK(toastDurationMs(stage.content(QStringLiteral("saving"), ToastKind::Loading)) == 0);
+  CHECK(toastDurationMs(stage.content(QStringLiteral("mine"), ToastKind::Error, 30)) == 30);
+}
+
+TEST_CASE("a failure goes when its job is viewed, other toasts and other jobs' stay", "[toasts]") {
+  Stage stage;
+  const auto about = [&](const QString& title, ToastKind kind, qint64 job) {
+    ToastContent content = stage.content(title, kind);
+    content.topic = job;
+    stage.stack.show(content);
+  };
+  about(QStringLiteral("7 failed"), ToastKind::Error, 7);
+  about(QStringLiteral("7 is in trouble"), ToastKind::Warning, 7);
+  about(QStringLiteral("7 is complete"), ToastKind::Success, 7);
+  about(QStringLiteral("8 failed"), ToastKind::Error, 8);
+  about(QStringLiteral("not saved"), ToastKind::Error, 0);
+  stage.host.setProperty(ToastStack::jobInView, qint64(7));
+  QStringList left;
+  for (const ToastContent& one : stage.stack.contents()) left << one.title;
+  CHECK(left == QStringList{QStringLiteral("not saved"), QStringLiteral("8 failed"), QStringLiteral("7 is complete")});
+  stage.host.setProperty(ToastStack::jobInView, qint64(0));
+  CHECK(stage.stack.count() == 3);
+}
+
+TEST_CASE("a toast is one line of title and one of detail, and its tooltip tells all", "[toasts]") {
+  Stage stage;
+  const QString name(60, u'x');
+  ToastContent content = stage.content(name + QStringLiteral(" failed"));
+  content.detail = QStringLiteral("Traceback\n  File \"train.py\", line 3\nRuntimeError: ") + QString(400, u'y');
+  stage.stack.show(content);
+  const ToastCard* card = stage.cards().first();
+  CHECK(card->wantedHeight() == card->height());
+  CHECK(card->height() < 60);
+  CHECK(card->toolTip() == content.title + u'\n' + content.detail);
+  stage.stack.show({.kind = ToastKind::Error, .title = QStringLiteral("short"), .detail = QStringLiteral("said"), .durationMs = 0});
+  CHECK(stage.card(QStringLiteral("short"))->toolTip().isEmpty());
+  CHECK(stage.card(QStringLiteral("short"))->height() == card->height());
+}
+
+TEST_CASE("a card behind others shows its edge and no text", "[toasts]") {
+  Stage stage;
+  for (int i = 1; i <= 5; ++i) {
+    ToastContent content = stage.content(QStringLiteral("toast %1").arg(i));
+    content.actionText = QStringLiteral("View");
+    stage.stack.show(content);
+  }
+  ToastCard* behind = stage.card(QStringLiteral("toast 1"));
+  const auto* action = behind->findChild<QAbstractButton*>(QStringLiteral("toastAction"));
+  CHECK(behind->isCovered());
+  CHECK_FALSE(action->isVisible());
+  const QImage picture = behind->grab().toImage();
+  const QColor ground = picture.pixelColor(picture.width() / 2, picture.height() / 2);
+  bool plain = true;
+  for (int x = 8; x < picture.width() - 8; ++x)
+    for (int y = 4; y < picture.height() - 4; ++y) plain = plain && picture.pixelColor(x, y) == ground;
+  CHECK(plain);
+  stage.hover(true);
+  CHECK_FALSE(behind->isCovered());
+  CHECK(action->isVisible());
+}
+
+namespace {
+
+class Sheet final : public CardOverlay {
+ public:
+  Sheet(Theme& theme, QWidget* window) : CardOverlay(theme, window, 200) {}
+
+ protected:
+  [[nodiscard]] QWidget* firstFocus() const override { return nullptr; }
+};
+
+}  // namespace
+
+TEST_CASE("toasts are away while a card overlay is open, and their time stands still", "[toasts]") {
+  Stage stage;
+  Sheet sheet(stage.theme, &stage.host);
+  stage.stack.show(stage.content(QStringLiteral("before")));
+  CHECK(stage.stack.isVisible());
+  sheet.open();
+  CHECK_FALSE(stage.stack.isVisible());
+  stage.stack.show(stage.content(QStringLiteral("meanwhile")));
+  CHECK_FALSE(stage.stack.isVisible());
+  for (const ToastCard* card : stage.cards()) CHECK(card->isPaused());
+  sheet.close();
+  CHECK(stage.stack.isVisible());
+  CHECK(stage.stack.count() == 2);
+  for (const ToastCard* card : stage.cards()) CHECK_FALSE(card->isPaused());
 }

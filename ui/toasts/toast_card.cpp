@@ -6,7 +6,6 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
-#include <QTextLayout>
 #include <QToolButton>
 
 #include "ui/theme/icons.h"
@@ -20,8 +19,6 @@ constexpr int paddingY = 11;
 constexpr int glyphSize = 14;
 constexpr int glyphGap = 10;
 constexpr int lineHeight = 17;
-constexpr int maxTitleLines = 2;
-constexpr int maxDetailLines = 3;
 constexpr int closeSize = 20;
 constexpr int swipeThreshold = 70;
 
@@ -42,38 +39,23 @@ Look lookOf(ToastKind kind, const Tokens& t) {
   return {t.text, t.raised, Glyph::Info};
 }
 
-int durationOf(const ToastContent& content) {
-  if (content.durationMs >= 0) return content.durationMs;
-  const bool stays = content.kind == ToastKind::Error || content.kind == ToastKind::Loading;
-  return stays ? 0 : ToastStack::defaultDurationMs;
-}
-
 QColor blended(QColor over, const QColor& ground, double share) {
   over.setAlphaF(float(share));
   return QColor(int(ground.red() + (over.red() - ground.red()) * share), int(ground.green() + (over.green() - ground.green()) * share),
                 int(ground.blue() + (over.blue() - ground.blue()) * share));
 }
 
-/// Broken into lines of `width`; the last of `most` ends in "…" when there is more.
-QStringList wrapped(const QString& text, const QFont& font, int width, int most) {
-  QStringList lines;
-  const QFontMetrics metrics(font);
-  QTextLayout layout(text.simplified(), font);
-  layout.beginLayout();
-  for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
-    line.setLineWidth(width);
-    const int start = line.textStart();
-    if (lines.size() + 1 == most) {
-      lines << metrics.elidedText(layout.text().mid(start), Qt::ElideRight, width);
-      break;
-    }
-    lines << layout.text().mid(start, line.textLength()).trimmed();
-  }
-  layout.endLayout();
-  return lines;
-}
-
 }  // namespace
+
+int toastDurationMs(const ToastContent& content) {
+  if (content.durationMs >= 0) return content.durationMs;
+  switch (content.kind) {
+    case ToastKind::Loading: return 0;
+    case ToastKind::Error:
+    case ToastKind::Warning: return ToastStack::failureDurationMs;
+    default: return ToastStack::defaultDurationMs;
+  }
+}
 
 ToastCard::ToastCard(Theme& theme, ToastId id, const ToastContent& content, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_id(id), m_content(content) {
@@ -113,19 +95,20 @@ void ToastCard::setContent(const ToastContent& content) {
 void ToastCard::repeat() {
   ++m_repeats;
   restartTimer();
-  update();
+  followTexts();
 }
 
 void ToastCard::applyContent() {
   setAccessibleName(m_content.title);
   setAccessibleDescription(m_content.detail);
   m_action->setText(m_content.actionText);
-  m_action->setVisible(!m_content.actionText.isEmpty());
+  showButtons();
   if (m_content.kind == ToastKind::Loading && m_theme.motion())
     m_spin.start();
   else
     m_spin.stop();
   restyle();
+  followTexts();
   restartTimer();
   QAccessibleEvent announcement(this, QAccessible::Alert);
   QAccessible::updateAccessibility(&announcement);
@@ -145,7 +128,7 @@ void ToastCard::restyle() {
 }
 
 void ToastCard::restartTimer() {
-  m_remainingMs = durationOf(m_content);
+  m_remainingMs = toastDurationMs(m_content);
   m_timer.stop();
   if (m_remainingMs > 0 && !m_paused) m_timer.start(m_remainingMs);
 }
@@ -162,27 +145,43 @@ void ToastCard::setPaused(bool paused) {
   }
 }
 
-QString ToastCard::shownTitle() const {
-  return m_repeats > 1 ? QStringLiteral("%1 ×%2").arg(m_content.title).arg(m_repeats) : m_content.title;
+void ToastCard::setCovered(bool covered) {
+  if (m_covered == covered) return;
+  m_covered = covered;
+  showButtons();
+  update();
 }
 
-int ToastCard::textWidthFor(int width) const {
-  int text = width - 2 * paddingX - glyphSize - glyphGap;
-  if (!m_content.actionText.isEmpty()) text -= m_action->sizeHint().width() + 4;
-  return std::max(60, text);
+void ToastCard::showButtons() {
+  m_action->setVisible(!m_covered && !m_content.actionText.isEmpty());
+  m_close->setVisible(!m_covered && (underMouse() || isAncestorOf(window()->focusWidget())));
 }
 
-ToastCard::Lines ToastCard::linesFor(int width) const {
-  const int text = textWidthFor(width);
-  Lines lines{wrapped(shownTitle(), fontFor(TextRole::Strong), text, maxTitleLines), {}};
-  if (!m_content.detail.isEmpty()) lines.detail = wrapped(m_content.detail, fontFor(TextRole::Body), text, maxDetailLines);
-  return lines;
+/// All of each text, with what was several lines in one.
+ToastCard::Lines ToastCard::lines() const {
+  const QString title = m_content.title.simplified();
+  return {m_repeats > 1 ? QStringLiteral("%1 ×%2").arg(title).arg(m_repeats) : title, m_content.detail.simplified()};
 }
 
-int ToastCard::heightFor(int width) const {
-  const Lines lines = linesFor(width);
-  return 2 * paddingY + lineHeight * int(lines.title.size() + lines.detail.size());
+/// A title loses its middle, for it begins with whom it is about and ends with what happened.
+ToastCard::Lines ToastCard::fittingLines() const {
+  int room = width() - 2 * paddingX - glyphSize - glyphGap;
+  if (!m_content.actionText.isEmpty()) room -= m_action->sizeHint().width() + 4;
+  const Lines all = lines();
+  return {QFontMetrics(fontFor(TextRole::Strong)).elidedText(all.title, Qt::ElideMiddle, room),
+          QFontMetrics(fontFor(TextRole::Body)).elidedText(all.detail, Qt::ElideRight, room)};
 }
+
+/// Its tooltip is what it says in full, where it cannot be read on it.
+void ToastCard::followTexts() {
+  const Lines fitting = fittingLines();
+  const bool whole = fitting.title == lines().title && fitting.detail == m_content.detail;
+  const QString full = m_content.detail.isEmpty() ? m_content.title : m_content.title + u'\n' + m_content.detail;
+  setToolTip(whole ? QString() : full);
+  update();
+}
+
+int ToastCard::wantedHeight() const { return 2 * paddingY + lineHeight * (m_content.detail.isEmpty() ? 1 : 2); }
 
 void ToastCard::moveTo(const QRect& rect) {
   m_restPosition = rect.topLeft();
@@ -208,21 +207,17 @@ bool ToastCard::event(QEvent* event) {
   switch (event->type()) {
     case QEvent::HoverEnter:
     case QEvent::FocusIn:
-      m_close->show();
+      m_close->setVisible(!m_covered);
       Q_EMIT focusChanged();
       break;
     case QEvent::HoverLeave:
     case QEvent::FocusOut:
-      m_close->setVisible(underMouse() || isAncestorOf(window()->focusWidget()));
+      showButtons();
       Q_EMIT focusChanged();
       update();
       break;
     case QEvent::ShortcutOverride:  // Escape belongs to the toast while it has the focus
       if (static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) event->accept();
-      break;
-    case QEvent::ToolTip:
-      setToolTip(m_content.detail.size() > 80 || m_content.title.size() > 60
-                     ? m_content.title + QStringLiteral("\n") + m_content.detail : QString());
       break;
     default:
       break;
@@ -242,6 +237,7 @@ void ToastCard::resizeEvent(QResizeEvent*) {
   const QSize action = m_action->sizeHint();
   m_action->setGeometry(width() - paddingX + 4 - action.width(), paddingY - 5, action.width(), action.height());
   m_close->setGeometry(3, 3, closeSize, closeSize);
+  followTexts();
 }
 
 void ToastCard::paintEvent(QPaintEvent*) {
@@ -252,21 +248,17 @@ void ToastCard::paintEvent(QPaintEvent*) {
   painter.setPen(QPen(focused ? look.text : blended(look.text, look.ground, 0.28), focused ? 2 : 1));
   painter.setBrush(look.ground);
   painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 10, 10);
-  const Lines lines = linesFor(width());
+  if (m_covered) return;
   if (!m_close->isVisible())
     drawGlyph(painter, look.glyph, QRectF(paddingX, paddingY + 1.5, glyphSize, glyphSize), look.text, m_spin.currentValue().toDouble());
-  int y = paddingY;
-  const int x = paddingX + glyphSize + glyphGap;
-  const auto draw = [&](const QStringList& texts, TextRole role) {
-    painter.setFont(fontFor(role));
-    painter.setPen(look.text);
-    for (const QString& text : texts) {
-      painter.drawText(QRect(x, y, textWidthFor(width()), lineHeight), Qt::AlignLeft | Qt::AlignVCenter, text);
-      y += lineHeight;
-    }
-  };
-  draw(lines.title, TextRole::Strong);
-  draw(lines.detail, TextRole::Body);
+  const Lines shown = fittingLines();
+  QRect row(paddingX + glyphSize + glyphGap, paddingY, width(), lineHeight);
+  painter.setPen(look.text);
+  painter.setFont(fontFor(TextRole::Strong));
+  painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, shown.title);
+  row.translate(0, lineHeight);
+  painter.setFont(fontFor(TextRole::Body));
+  painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, shown.detail);
 }
 
 void ToastCard::mousePressEvent(QMouseEvent* event) {

@@ -27,7 +27,11 @@ class ToastCard final : public QWidget {
   /// The same was told once more.
   void repeat();
   void setPaused(bool paused);
-  [[nodiscard]] int heightFor(int width) const;
+  [[nodiscard]] bool isPaused() const { return m_paused; }
+  /// Another card is in front of it: only its edge is seen, and nothing of its text.
+  void setCovered(bool covered);
+  [[nodiscard]] bool isCovered() const { return m_covered; }
+  [[nodiscard]] int wantedHeight() const;
   /// Goes to `rect` with motion; from where it is.
   void moveTo(const QRect& rect);
   void takeFocus();
@@ -51,12 +55,13 @@ class ToastCard final : public QWidget {
 
  private:
   struct Lines {
-    QStringList title;
-    QStringList detail;
+    QString title;
+    QString detail;
   };
-  [[nodiscard]] Lines linesFor(int width) const;
-  [[nodiscard]] int textWidthFor(int width) const;
-  [[nodiscard]] QString shownTitle() const;
+  [[nodiscard]] Lines lines() const;
+  [[nodiscard]] Lines fittingLines() const;
+  void followTexts();
+  void showButtons();
   void restartTimer();
   void applyContent();
   void restyle();
@@ -67,6 +72,7 @@ class ToastCard final : public QWidget {
   int m_repeats = 1;
   int m_remainingMs = 0;  ///< while paused; 0 = stays
   bool m_paused = false;
+  bool m_covered = false;
   QPushButton* m_action = nullptr;
   QToolButton* m_close = nullptr;
   QTimer m_timer;

@@ -3,10 +3,11 @@
 
 #include <QAccessibleWidget>
 #include <QApplication>
-#include <QEvent>
+#include <QChildEvent>
 #include <QPainter>
 #include <QPointer>
 
+#include "ui/overlays/card_overlay.h"
 #include "ui/toasts/toast_card.h"
 
 namespace trainyard {
@@ -42,6 +43,7 @@ struct ToastStack::State {
   bool hovered = false;
   bool focused = false;
   bool windowInactive = false;
+  bool behindOverlay = false;
 };
 
 ToastStack::ToastStack(Theme& theme, QWidget* host, int topMargin)
@@ -52,6 +54,7 @@ ToastStack::ToastStack(Theme& theme, QWidget* host, int topMargin)
   QAccessible::installFactory(makeAccessible);
   host->installEventFilter(this);
   host->window()->installEventFilter(this);
+  for (CardOverlay* overlay : host->findChildren<CardOverlay*>(Qt::FindDirectChildrenOnly)) overlay->installEventFilter(this);
   hide();
 }
 
@@ -133,9 +136,17 @@ void ToastStack::dismissAll() {
   while (!m_state->cards.empty()) dismiss(m_state->cards.front()->id());
 }
 
+void ToastStack::dismissAbout(qint64 topic) {
+  for (const ToastCard* card : std::vector<ToastCard*>(m_state->cards)) {
+    const ToastContent& content = card->content();
+    const bool wrong = content.kind == ToastKind::Error || content.kind == ToastKind::Warning;
+    if (wrong && topic != 0 && content.topic == topic) dismiss(card->id());
+  }
+}
+
 void ToastStack::focusNewest() {
   State& s = *m_state;
-  if (s.cards.empty()) return;
+  if (s.cards.empty() || s.behindOverlay) return;
   QWidget* const present = window()->focusWidget();
   if (present != nullptr && !isAncestorOf(present)) s.focusBefore = present;
   s.cards.front()->takeFocus();
@@ -151,7 +162,9 @@ std::vector<ToastContent> ToastStack::contents() const {
 
 bool ToastStack::isExpanded() const { return m_state->hovered || m_state->focused; }
 
-bool ToastStack::isPaused() const { return m_state->hovered || m_state->focused || m_state->windowInactive; }
+bool ToastStack::isPaused() const {
+  return m_state->hovered || m_state->focused || m_state->windowInactive || m_state->behindOverlay;
+}
 
 /// Hovered or focused: everything is shown and nothing runs out.
 void ToastStack::followAttention() {
@@ -162,32 +175,48 @@ void ToastStack::followAttention() {
   arrange();
 }
 
-void ToastStack::arrange() {
+/// A card over the window has it for itself: the toasts wait until it closes.
+void ToastStack::followOverlays() {
   State& s = *m_state;
-  if (s.cards.empty()) {
-    hide();
-    s.hovered = false;
-    return;
-  }
-  const int width = std::min(cardWidth, s.host->width() - 2 * margin);
+  const auto overlays = s.host->findChildren<CardOverlay*>(Qt::FindDirectChildrenOnly);
+  const bool behind = std::any_of(overlays.begin(), overlays.end(), [](const CardOverlay* one) { return !one->isHidden(); });
+  if (std::exchange(s.behindOverlay, behind) != behind) followAttention();
+}
+
+/// Of the cards, newest first. Those that have no room of their own are behind the last that has one, a little smaller for each.
+std::vector<QRect> ToastStack::placesFor(int width, int& bottom) {
+  State& s = *m_state;
   const int room = s.host->height() - s.topMargin - margin;
   int y = shadow;
   QRect last;  ///< the lowest card that is seen whole
   std::vector<QRect> places;
   for (size_t i = 0; i < s.cards.size(); ++i) {
-    const int height = s.cards[i]->heightFor(width);
-    const bool full = (isExpanded() || int(i) < visibleLimit) && y + height < room;
-    if (full || i == 0) {
+    const int height = s.cards[i]->wantedHeight();
+    const bool full = i == 0 || ((isExpanded() || int(i) < visibleLimit) && y + height < room);
+    s.cards[i]->setCovered(!full);
+    if (full) {
       last = QRect(shadow, y, width, height);
       places.push_back(last);
       y += height + gap;
-    } else {  // behind it, a little smaller for each
+    } else {
       const int depth = std::min<int>(int(i) - std::min<int>(int(i), visibleLimit) + 1, maxPeeks);
       places.push_back(last.adjusted(6 * depth, peek * depth, -6 * depth, peek * depth));
     }
+    bottom = std::max(bottom, places.back().bottom() + 1);
   }
+  return places;
+}
+
+void ToastStack::arrange() {
+  State& s = *m_state;
+  if (s.cards.empty() || s.behindOverlay) {
+    hide();
+    s.hovered = false;
+    return;
+  }
+  const int width = std::min(cardWidth, s.host->width() - 2 * margin);
   int bottom = 0;
-  for (const QRect& place : places) bottom = std::max(bottom, place.bottom() + 1);
+  const std::vector<QRect> places = placesFor(width, bottom);
   setGeometry(s.host->width() - margin - width - shadow, s.topMargin - shadow, width + 2 * shadow, bottom + shadow);
   setVisible(true);  // in its place: where it is not, the pointer cannot be over it
   for (size_t i = s.cards.size(); i-- > 0;) {
@@ -221,10 +250,28 @@ bool ToastStack::event(QEvent* event) {
 
 bool ToastStack::eventFilter(QObject* watched, QEvent* event) {
   State& s = *m_state;
-  if (watched == s.host && event->type() == QEvent::Resize) arrange();
-  if (event->type() == QEvent::WindowActivate || event->type() == QEvent::WindowDeactivate) {
-    s.windowInactive = event->type() == QEvent::WindowDeactivate;
-    followAttention();
+  switch (event->type()) {
+    case QEvent::Resize:
+      if (watched == s.host) arrange();
+      break;
+    case QEvent::WindowActivate:
+    case QEvent::WindowDeactivate:
+      s.windowInactive = event->type() == QEvent::WindowDeactivate;
+      followAttention();
+      break;
+    case QEvent::ChildAdded:  // perhaps an overlay: it is one when it is shown
+      if (QObject* child = static_cast<QChildEvent*>(event)->child(); watched == s.host && child->isWidgetType()) child->installEventFilter(this);
+      break;
+    case QEvent::Show:
+    case QEvent::Hide:
+      if (qobject_cast<CardOverlay*>(watched) != nullptr) followOverlays();
+      break;
+    case QEvent::DynamicPropertyChange:
+      if (static_cast<QDynamicPropertyChangeEvent*>(event)->propertyName() == jobInView)
+        dismissAbout(watched->property(jobInView).toLongLong());
+      break;
+    default:
+      break;
   }
   return QWidget::eventFilter(watched, event);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Overlay notifications at the top right of a window, with Sonner's behaviour: three visible, the rest stacked behind,
-// expanded on hover or focus, paused while hovered or while the window is inactive, dismissed by a swipe, Escape or the
+// expanded on hover or focus, paused while hovered or while the window is inactive, away while a card overlay is open, dismissed by a swipe, Escape or the
 // close button, Alt+T focuses, equal ones coalesce with a count, announced to assistive technology.
 #pragma once
 
@@ -20,6 +20,9 @@ class ToastStack final : public QWidget {
  public:
   static constexpr int visibleLimit = 3;
   static constexpr int defaultDurationMs = 4000;
+  static constexpr int failureDurationMs = 12'000;
+  /// A property of the window: the job (its number) that is in view on the page, 0 = none. What went wrong with it is then seen.
+  static constexpr char jobInView[] = "jobInView";
 
   /// Floats over `host` and follows its size. `topMargin` keeps it below the page's header.
   ToastStack(Theme& theme, QWidget* host, int topMargin);
@@ -30,6 +33,8 @@ class ToastStack final : public QWidget {
   void update(ToastId id, const ToastContent& content);
   void dismiss(ToastId id);
   void dismissAll();
+  /// Those that tell of a failure or a trouble of this job.
+  void dismissAbout(qint64 topic);
   /// Moves keyboard focus to the newest toast (Alt+T); Tab walks the toasts' actions, Escape dismisses the focused one and
   /// gives focus back when none is left.
   void focusNewest();
@@ -49,7 +54,9 @@ class ToastStack final : public QWidget {
   [[nodiscard]] ToastCard* find(ToastId id) const;
   void act(ToastId id);
   void followAttention();
+  void followOverlays();
   void arrange();
+  [[nodiscard]] std::vector<QRect> placesFor(int width, int& bottom);
 
   struct State;
   std::unique_ptr<State> m_state;
