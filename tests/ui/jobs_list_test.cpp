@@ -34,6 +34,11 @@ struct Column : UiYard {
     return all;
   }
   JobCard card(int row) const { return view->model()->index(row, 0).data(JobCardRole).value<JobCard>(); }
+  static SeriesSummary summaryOf(const char* tag) {
+    SeriesSummary summary;
+    summary.tag = QString::fromLatin1(tag);
+    return summary;
+  }
   QPoint button(int row) const {
     const auto* delegate = static_cast<JobCardDelegate*>(view->itemDelegate());
     const QModelIndex index = view->model()->index(row, 0);
@@ -261,4 +266,93 @@ TEST_CASE("a card tells why its job waits, and how far its stopping is", "[list]
   CHECK(column.card(1).note == QStringLiteral("Stopping: SIGTERM in 5 s"));
   Q_EMIT column.simulated.stopping(id, {3, 0});
   CHECK(column.card(1).note == QStringLiteral("Stopping: SIGKILL sent"));
+}
+
+TEST_CASE("a loss that is NaN is marked on the card, also after it is over", "[list]") {
+  Column column;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const JobId id = column.running();
+  column.simulated.produce(id, 1, 0.5);
+  column.store.commit();
+  CHECK(column.card(0).mark == BadgeMark::None);
+  SeriesSummary loss = Column::summaryOf("train/loss");
+  extend(loss, {{1, 0, 0.5}});
+  CHECK_FALSE(isLossNan({loss}));
+  extend(loss, {{2, 0, nan}});
+  CHECK(isLossNan({loss}));
+  extend(loss, {{3, 0, 0.4}});
+  CHECK(isLossNan({loss}));  // its curve has a hole
+  SeriesSummary infinite = Column::summaryOf("loss");
+  extend(infinite, {{1, 0, std::numeric_limits<double>::infinity()}});
+  CHECK(isLossNan({infinite}));
+  SeriesSummary other = Column::summaryOf("grad_norm");
+  extend(other, {{1, 0, nan}});
+  CHECK_FALSE(isLossNan({other}));
+  const JobCard card = cardFor(*column.jobs.job(id), {loss}, {});
+  CHECK(card.badge == Badge::Running);
+  CHECK(card.mark == BadgeMark::Nan);
+  CHECK(spokenCard(card).contains(QStringLiteral("the loss is NaN")));
+}
+
+TEST_CASE("a job that its user stopped is no failure on its card", "[list]") {
+  Column column;
+  column.ended({EndKind::StoppedByUser, 0, QStringLiteral("stopped by you")});
+  column.ended({EndKind::ExitCode, 1, QStringLiteral("exited with code 1")});
+  CHECK(column.card(1).badge == Badge::Stopped);
+  CHECK(column.card(1).status == JobStatus::Failed);
+  CHECK(column.card(1).note == QStringLiteral("Stopped by you"));
+  CHECK(column.card(0).badge == Badge::Failed);
+  CHECK(column.view->model()->index(1, 0).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("stopped")));
+  const Tokens& tokens = column.theme.tokens();
+  CHECK(badgeColors(Badge::Stopped, tokens).text == tokens.grey);
+  CHECK(badgeColors(Badge::Failed, tokens).text == tokens.red);
+}
+
+TEST_CASE("a card that is being stopped says so, and its button what it does then", "[list]") {
+  Column column;
+  const JobId id = column.running();
+  CHECK(column.card(0).actionText == QStringLiteral("Stop"));
+  Q_EMIT column.simulated.stopping(id, {1, column.clock.now + 4'500});
+  CHECK(column.card(0).badge == Badge::Stopping);
+  CHECK(badgeColors(Badge::Stopping, column.theme.tokens()).text == column.theme.tokens().amber);
+  CHECK(column.card(0).actionText == QStringLiteral("Stop now"));
+}
+
+TEST_CASE("a queued card shows its priority, a later attempt its number", "[list]") {
+  Column column;
+  const JobId id = column.queued();
+  CHECK(column.card(0).mark == BadgeMark::None);
+  REQUIRE(column.jobs.setPriority(id, 1));
+  column.store.commit();
+  CHECK(column.card(0).mark == BadgeMark::HighPriority);
+  REQUIRE(column.jobs.setPriority(id, -1));
+  column.store.commit();
+  CHECK(column.card(0).mark == BadgeMark::LowPriority);
+  REQUIRE(column.jobs.start(id));
+  column.store.commit();
+  CHECK(column.card(0).mark == BadgeMark::None);
+  Job again = *column.jobs.job(id);
+  CHECK_FALSE(cardFor(again, {}, {}).facts.contains(QStringLiteral("attempt")));
+  again.attempt = 2;
+  CHECK(cardFor(again, {}, {}).facts.startsWith(QStringLiteral("attempt 2")));
+}
+
+TEST_CASE("the card with the keyboard has one clean ring", "[list]") {
+  Column column;
+  column.queued();
+  column.panel.activateWindow();
+  REQUIRE(QTest::qWaitForWindowActive(&column.panel));
+  column.panel.focusList();
+  const QImage picture = column.view->viewport()->grab().toImage();
+  const QRect item = column.view->visualRect(column.view->model()->index(0, 0));
+  const auto accents = [&](int fromLeft) {
+    int count = 0;
+    for (int y = item.top() + 30; y < item.bottom() - 30; ++y)
+      count += picture.pixelColor(item.left() + fromLeft, y) == column.theme.tokens().accent ? 1 : 0;
+    return count;
+  };
+  const int whole = item.height() - 60;
+  CHECK(accents(10) >= whole - 1);
+  CHECK(accents(11) >= whole - 1);
+  for (int x = 12; x < 20; ++x) CHECK(accents(x) == 0);
 }

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QStringList>
+#include <cmath>
 
 #include "core/base/format.h"
 #include "core/metrics/chart_groups.h"
@@ -12,13 +13,16 @@ namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("JobCard", source); }
 
-QString factsOf(const JobSettings& settings) {
+QString factsOf(const Job& job) {
+  const JobSettings& settings = job.settings;
   QStringList facts;
+  if (job.attempt > 1) facts << text("attempt %1").arg(job.attempt);
+  const qsizetype before = facts.size();
   if (!settings.model.isEmpty()) facts << settings.model;
   if (settings.epochs == 1) facts << text("1 epoch");
   if (settings.epochs > 1) facts << text("%1 epochs").arg(countText(settings.epochs));
   if (settings.learningRate > 0.0) facts << text("lr %1").arg(numberText(settings.learningRate));
-  if (facts.isEmpty()) facts << settings.command.line.simplified();
+  if (facts.size() == before) facts << settings.command.line.simplified();
   return facts.join(QStringLiteral("  ·  "));
 }
 
@@ -41,12 +45,35 @@ QString resultOf(const std::vector<SeriesSummary>& series) {
   return parts.join(QStringLiteral(" · "));
 }
 
+BadgeMark markOf(const Job& job, const std::vector<SeriesSummary>& series) {
+  if (isLossNan(series)) return BadgeMark::Nan;
+  if (job.status != JobStatus::Queued || job.settings.scheduling.priority == 0) return BadgeMark::None;
+  return job.settings.scheduling.priority > 0 ? BadgeMark::HighPriority : BadgeMark::LowPriority;
+}
+
+QString spokenMark(BadgeMark mark) {
+  switch (mark) {
+    case BadgeMark::None: return {};
+    case BadgeMark::Nan: return text("the loss is NaN");
+    case BadgeMark::HighPriority: return text("high priority");
+    case BadgeMark::LowPriority: return text("low priority");
+  }
+  return {};
+}
+
 qint64 momentOf(const Job& job) {
   if (job.endedMs > 0) return job.endedMs;
   return job.startedMs > 0 ? job.startedMs : job.createdMs;
 }
 
 }  // namespace
+
+bool isLossNan(const std::vector<SeriesSummary>& series) {
+  QStringList tags;
+  for (const SeriesSummary& summary : series) tags << summary.tag;
+  const SeriesSummary* loss = find(series, primaryLossTag(tags));
+  return loss != nullptr && loss->count > 0 && (loss->nanCount > 0 || !std::isfinite(loss->last.value));
+}
 
 QString stopText(const StopStage& stage, qint64 nowMs) {
   static const QStringList signalNames{{}, QStringLiteral("SIGINT"), QStringLiteral("SIGTERM"), QStringLiteral("SIGKILL")};
@@ -61,10 +88,13 @@ JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const 
   JobCard card;
   card.id = job.id;
   card.status = job.status;
+  card.badge = badgeFor(job, context.stop.signals > 0);
+  card.mark = markOf(job, series);
   card.action = primaryAction(job.status);
+  card.actionText = card.badge == Badge::Stopping ? text("Stop now") : toText(card.action);
   card.busy = context.busy && context.stop.signals == 0;
   card.name = job.settings.name;
-  card.facts = factsOf(job.settings);
+  card.facts = factsOf(job);
   card.when = relativeTime(momentOf(job), context.nowMs);
   switch (job.status) {
     case JobStatus::Queued:
@@ -91,7 +121,9 @@ JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const 
 }
 
 QString spokenCard(const JobCard& card) {
-  return QStringLiteral("%1, %2, %3, %4").arg(card.name, toText(card.status).toLower(), card.note, card.when);
+  QStringList parts{card.name, badgeText(card.badge).toLower(), spokenMark(card.mark), card.note, card.when};
+  parts.removeAll(QString());
+  return parts.join(QStringLiteral(", "));
 }
 
 }  // namespace trainyard

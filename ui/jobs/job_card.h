@@ -8,6 +8,7 @@
 #include "core/jobs/job.h"
 #include "core/metrics/point.h"
 #include "core/runners/runner.h"
+#include "ui/theme/status_badge.h"
 
 namespace trainyard {
 
@@ -15,10 +16,13 @@ namespace trainyard {
 struct JobCard {
   JobId id;
   JobStatus status = JobStatus::Queued;
+  Badge badge = Badge::Queued;
+  BadgeMark mark = BadgeMark::None;
   JobAction action = JobAction::View;
+  QString actionText;     ///< "Start", "Stop", "Stop now" while it is being stopped, "View"
   bool busy = false;
   QString name;
-  QString facts;          ///< "ViT-S/16 · 30 epochs · lr 3e-4"
+  QString facts;          ///< "attempt 2 · ViT-S/16 · 30 epochs · lr 3e-4"
   QString when;           ///< "4 min ago"
   double progress = -1.0; ///< 0..1 of a running job; negative: not known
   QString note;           ///< left of the third row: "62%", "step 1,860", "Waiting to be started", the reason
@@ -35,6 +39,8 @@ struct JobCardContext {
 
 /// Everything but the sparkline.
 [[nodiscard]] JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const JobCardContext& context);
+/// Whether the job's primary loss is not finite at the moment, or has been NaN.
+[[nodiscard]] bool isLossNan(const std::vector<SeriesSummary>& series);
 /// "Stopping: SIGTERM in 4 s"; empty when nothing was sent.
 [[nodiscard]] QString stopText(const StopStage& stage, qint64 nowMs);
 /// A sentence for screen readers.

@@ -11,7 +11,6 @@ namespace trainyard {
 namespace {
 
 constexpr int rowHeight = 105;
-constexpr int cardGap = 6;
 constexpr int sideMargin = 10;
 constexpr int padding = 13;
 constexpr int buttonHeight = 26;
@@ -20,7 +19,7 @@ constexpr int glyphSize = 10;
 constexpr int sparklineWidth = 82;
 constexpr int sparklineHeight = 20;
 
-QRect cardRect(const QRect& item) { return item.adjusted(sideMargin, 0, -sideMargin, -cardGap); }
+QRect cardRect(const QRect& item) { return item.adjusted(sideMargin, 0, -sideMargin, -JobCardDelegate::cardGap); }
 
 struct ButtonLook {
   std::optional<Glyph> glyph;
@@ -60,7 +59,7 @@ void JobCardDelegate::setHovered(const QModelIndex& index, bool onButton) {
 
 QRect JobCardDelegate::buttonRect(const QRect& item, const QModelIndex& index) const {
   const auto card = index.data(m_cardRole).value<JobCard>();
-  int width = QFontMetrics(buttonFont()).horizontalAdvance(toText(card.action)) + 2 * buttonPadding;
+  int width = QFontMetrics(buttonFont()).horizontalAdvance(card.actionText) + 2 * buttonPadding;
   if (lookOf(card.action, m_theme.tokens()).glyph) width += glyphSize + 6;
   const QRect inner = cardRect(item).adjusted(padding, padding - 2, -padding, -padding + 3);
   return {inner.right() + 1 - width, inner.bottom() + 1 - buttonHeight, width, buttonHeight};
@@ -85,26 +84,26 @@ void JobCardDelegate::paintFrame(QPainter& painter, const QRectF& card, const QS
   const Tokens& tokens = m_theme.tokens();
   const bool selected = (option.state & QStyle::State_Selected) != 0;
   const bool focused = (option.state & QStyle::State_HasFocus) != 0;
-  const double width = selected ? 2.0 : 1.0;
-  QColor border = selected ? tokens.accent : tokens.line;
-  if (!selected && (option.state & QStyle::State_MouseOver) != 0) border = tokens.faint;
+  // The keyboard's card has a ring of 2 px, the others that are chosen a line of 1 px.
+  const double width = focused ? 2.0 : 1.0;
+  QColor border = selected || focused ? tokens.accent : tokens.line;
+  if (!selected && !focused && (option.state & QStyle::State_MouseOver) != 0) border = tokens.faint;
   painter.setPen(QPen(border, width));
   painter.setBrush(tokens.raised);
   painter.drawRoundedRect(card.adjusted(width / 2, width / 2, -width / 2, -width / 2), 10, 10);
-  if (!focused) return;  // the keyboard is here: a dotted line inside, apart from the selection's frame
-  painter.setPen(QPen(selected ? tokens.accent : tokens.muted, 1, Qt::DotLine));
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRoundedRect(card.adjusted(4, 4, -4, -4), 7, 7);
 }
 
 void JobCardDelegate::paintTexts(QPainter& painter, const QRect& inner, const JobCard& card) const {
   const Tokens& tokens = m_theme.tokens();
-  const QSize badge = badgeSize(card.status);
+  const QSize badge = badgeSize(card.badge);
   const QRect badgeBox(inner.right() + 1 - badge.width(), inner.top(), badge.width(), badge.height());
-  drawBadge(painter, badgeBox, card.status, tokens);
+  drawBadge(painter, badgeBox, card.badge, tokens);
+  const int markWidth = card.mark == BadgeMark::None ? 0 : markSize(card.mark).width() + markGap;
+  const QRect markBox(QPoint(badgeBox.left() - markWidth, badgeBox.top()), markSize(card.mark));
+  drawMark(painter, markBox, card.mark, tokens);
   painter.setFont(fontFor(TextRole::Strong));
   painter.setPen(tokens.text);
-  drawElided(painter, {inner.left(), inner.top(), badgeBox.left() - 8 - inner.left(), badge.height()}, Qt::AlignLeft, card.name);
+  drawElided(painter, {inner.left(), inner.top(), markBox.left() - 8 - inner.left(), badge.height()}, Qt::AlignLeft, card.name);
   painter.setFont(fontFor(TextRole::Secondary));
   painter.setPen(tokens.muted);
   const int top = inner.top() + 26;
@@ -124,7 +123,7 @@ void JobCardDelegate::paintState(QPainter& painter, const QRect& row, const JobC
     text.setRight(int(spark.left()) - 8);
   }
   painter.setFont(fontFor(TextRole::Secondary));
-  painter.setPen(card.status == JobStatus::Failed ? tokens.red : tokens.muted);
+  painter.setPen(card.badge == Badge::Failed ? tokens.red : tokens.muted);
   drawElided(painter, text, Qt::AlignLeft, card.note);
 }
 
@@ -194,7 +193,7 @@ void JobCardDelegate::paintButton(QPainter& painter, const QRect& rect, const Jo
   }
   painter.setFont(buttonFont());
   painter.setPen(color);
-  painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, toText(card.action));
+  painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter, card.actionText);
 }
 
 }  // namespace trainyard

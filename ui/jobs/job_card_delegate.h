@@ -12,6 +12,8 @@ namespace trainyard {
 class JobCardDelegate final : public QStyledItemDelegate {
   Q_OBJECT
  public:
+  static constexpr int cardGap = 6;  ///< below each card
+
   JobCardDelegate(Theme& theme, int cardRole, QObject* parent = nullptr);
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;

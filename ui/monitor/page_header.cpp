@@ -8,9 +8,11 @@
 #include <QVBoxLayout>
 
 #include "core/base/format.h"
+#include "ui/monitor/stat_tiles.h"
 #include "ui/theme/elided_label.h"
 #include "ui/theme/hint_button.h"
 #include "ui/theme/status_badge.h"
+#include "ui/toasts/toast_stack.h"
 
 namespace trainyard {
 namespace {
@@ -21,12 +23,24 @@ QString whenText(const Job& job, qint64 nowMs) {
   return PageHeader::tr("added %1").arg(relativeTime(job.createdMs, nowMs));
 }
 
+/// "exited with code 1: RuntimeError: out of paper" without the error, which is told elsewhere.
+QString withoutError(const QString& reason, const QString& error) {
+  if (error.isEmpty() || error == reason) return error.isEmpty() ? reason : QString();
+  QString shorter = reason;
+  if (shorter.remove(QStringLiteral(": ") + error) != reason) return shorter;
+  const qsizetype colon = reason.indexOf(QStringLiteral(": "));
+  QString tail = colon < 0 ? QString() : reason.mid(colon + 2);
+  if (tail.endsWith(u'…')) tail.chop(1);
+  return !tail.isEmpty() && error.contains(tail) ? reason.left(colon) : reason;
+}
+
 }  // namespace
 
-QString factsText(const Job& job, qint64 nowMs) {
+QString factsText(const Job& job, qint64 nowMs, const QString& error) {
   const JobSettings& settings = job.settings;
   QStringList facts;
-  if (!job.ending.reason.isEmpty()) facts << job.ending.reason.at(0).toUpper() + job.ending.reason.mid(1);
+  const QString reason = withoutError(job.ending.reason, error);
+  if (!reason.isEmpty()) facts << reason.at(0).toUpper() + reason.mid(1);
   if (!settings.model.isEmpty()) facts << settings.model;
   if (!settings.dataset.isEmpty()) facts << settings.dataset;
   if (settings.epochs == 1) facts << PageHeader::tr("1 epoch");
@@ -63,7 +77,7 @@ PageHeader::PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidg
   row->addWidget(m_more);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(2);
+  layout->setSpacing(4);
   layout->addLayout(row);
   layout->addWidget(m_facts);
   m_error = new QPushButton(this);
@@ -114,8 +128,11 @@ HintButton* PageHeader::addActionButton(ActionId id, const char* name, const cha
 
 void PageHeader::show(const Job& job, bool busy, bool stopping) {
   m_name->setText(job.settings.name);
-  m_badge->setStatus(job.status);
-  m_facts->setText(factsText(job, m_clock.nowMs()));
+  const bool another = std::exchange(m_job, job).id != job.id;
+  m_stopping = stopping;
+  followTiles();
+  showTexts();
+  if (another) tellInView();
   m_start->setVisible(isAllowed(job.status, JobAction::Start));
   m_stop->setVisible(job.status == JobStatus::Running);
   m_again->setVisible(isEnded(job.status));
@@ -126,9 +143,45 @@ void PageHeader::show(const Job& job, bool busy, bool stopping) {
 }
 
 void PageHeader::setError(const QString& line) {
-  m_error->setText(line);
-  m_error->setAccessibleName(tr("First error of the log: %1").arg(line));
-  m_error->setVisible(!line.isEmpty());
+  m_errorLine = line.simplified();
+  showTexts();
+}
+
+void PageHeader::setLossNan(bool isNan) {
+  m_lossNan = isNan;
+  showTexts();
+}
+
+void PageHeader::showTexts() {
+  const Badge badge = badgeFor(m_job, m_stopping);
+  m_badge->show(badge, m_lossNan ? BadgeMark::Nan : BadgeMark::None);
+  const bool wished = badge == Badge::Stopped || badge == Badge::Stopping;
+  const QString error = wished && m_errorLine.startsWith(QStringLiteral("KeyboardInterrupt")) ? QString() : m_errorLine;
+  m_error->setText(error);
+  m_error->setAccessibleName(tr("First error of the log: %1").arg(error));
+  m_error->setVisible(!error.isEmpty());
+  m_facts->setText(factsText(m_job, m_clock.nowMs(), error));
+}
+
+/// The tiles know whether the loss is NaN; they are made after the header.
+void PageHeader::followTiles() {
+  if (m_tiles != nullptr || parentWidget() == nullptr) return;
+  m_tiles = parentWidget()->findChild<StatTiles*>(QString(), Qt::FindDirectChildrenOnly);
+  if (m_tiles == nullptr) return;
+  connect(m_tiles, &StatTiles::lossNanChanged, this, &PageHeader::setLossNan);
+  m_lossNan = m_tiles->isLossNan();
+}
+
+void PageHeader::tellInView() { window()->setProperty(ToastStack::jobInView, isVisible() ? m_job.id.value : qint64(0)); }
+
+void PageHeader::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  tellInView();
+}
+
+void PageHeader::hideEvent(QHideEvent* event) {
+  QWidget::hideEvent(event);
+  tellInView();
 }
 
 void PageHeader::setNarrow(bool narrow) { m_back->setVisible(narrow); }

@@ -16,6 +16,7 @@ namespace trainyard {
 
 class ElidedLabel;
 class HintButton;
+class StatTiles;
 class StatusBadge;
 
 /// Name, badge, one line of facts, and the buttons of the job's actions.
@@ -28,14 +29,23 @@ class PageHeader final : public QWidget {
   void show(const Job& job, bool busy, bool stopping);
   void setNarrow(bool narrow);
 
-  /// The first traceback of the log, in one line; empty = none.
+  /// The first traceback of the log, in one line; empty = none. Python's answer to a stop of the user's own is not shown.
   void setError(const QString& line);
+  /// A mark beside the badge: the job's loss is NaN, or has been. Followed by itself where there are tiles beside the header.
+  void setLossNan(bool isNan);
 
  Q_SIGNALS:
   void errorClicked();
   void backRequested();
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
+
  private:
+  void followTiles();
+  void showTexts();
+  void tellInView();
   HintButton* addActionButton(ActionId id, const char* name, const char* kind);
   QLayout* titleRow();
 
@@ -47,6 +57,11 @@ class PageHeader final : public QWidget {
   StatusBadge* m_badge = nullptr;
   ElidedLabel* m_facts = nullptr;
   QPushButton* m_error = nullptr;
+  StatTiles* m_tiles = nullptr;
+  Job m_job;
+  QString m_errorLine;
+  bool m_stopping = false;
+  bool m_lossNan = false;
   HintButton* m_start = nullptr;
   HintButton* m_stop = nullptr;
   HintButton* m_again = nullptr;
@@ -54,6 +69,7 @@ class PageHeader final : public QWidget {
 };
 
 /// "ViT-S/16 · imagenette · 30 epochs · lr 3e-4 · batch 128 · started 4 minutes ago"; what was not told is left out.
-[[nodiscard]] QString factsText(const Job& job, qint64 nowMs);
+/// `error`: what the band below says already.
+[[nodiscard]] QString factsText(const Job& job, qint64 nowMs, const QString& error = {});
 
 }  // namespace trainyard

@@ -2,9 +2,11 @@
 #include "ui/monitor/stat_tiles.h"
 
 #include <QPainter>
+#include <cmath>
 
 #include "core/base/format.h"
 #include "core/metrics/chart_groups.h"
+#include "ui/jobs/job_card.h"
 
 namespace trainyard {
 namespace {
@@ -44,7 +46,7 @@ QString bestNote(const SeriesSummary& summary) {
 Tile tileFor(const SeriesSummary& summary) {
   const QString figure =
       isShare(summary.tag, summary) ? percentText(summary.last.value) : metricText(summary.last.value);
-  return {tileLabel(summary.tag), figure, bestNote(summary)};
+  return {tileLabel(summary.tag), figure, bestNote(summary), summary.count > 0 && !std::isfinite(summary.last.value)};
 }
 
 }  // namespace
@@ -58,14 +60,21 @@ std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& ser
     for (const QString& tag : usual) tiles.push_back({tileLabel(tag), QStringLiteral("–"), {}});
     return tiles;
   }
+  QStringList tags;
+  for (const SeriesSummary& summary : series) tags << summary.tag;
+  const QString primary = primaryLossTag(tags);
   const auto add = [&](const SeriesSummary& summary) {
-    if (tiles.size() < maxTiles) tiles.push_back(tileFor(summary));
+    if (tiles.size() >= maxTiles) return;
+    tiles.push_back(tileFor(summary));
+    tiles.back().nanLoss = summary.tag == primary && isLossNan(series);
   };
+  const bool firstOfAll = !primary.isEmpty() && !usual.contains(primary);
+  if (firstOfAll) add(*std::find_if(series.begin(), series.end(), [&](const SeriesSummary& one) { return one.tag == primary; }));
   for (const QString& tag : usual)
     for (const SeriesSummary& summary : series)
       if (summary.tag == tag) add(summary);
   for (const SeriesSummary& summary : series)
-    if (!usual.contains(summary.tag) && summary.tag != QStringLiteral("epoch") && !isSystemTag(summary.tag)) add(summary);
+    if (!usual.contains(summary.tag) && summary.tag != primary && summary.tag != QStringLiteral("epoch") && !isSystemTag(summary.tag)) add(summary);
   // A simulated run tells its validation after the first epoch: its place is kept, so that nothing moves then.
   if (job.settings.source == JobSource::Simulated && tiles.size() == 3) {
     tiles.insert(tiles.begin() + 1, {tileLabel(usual[1]), QStringLiteral("–"), StatTiles::tr("after an epoch")});
@@ -88,6 +97,8 @@ void StatTiles::show(std::vector<Tile> tiles) {
   for (const Tile& tile : m_tiles) spoken << tile.label + QStringLiteral(": ") + tile.figure + QStringLiteral(", ") + tile.note;
   setAccessibleDescription(spoken.join(QStringLiteral("; ")));
   update();
+  const bool lossNan = std::any_of(m_tiles.begin(), m_tiles.end(), [](const Tile& tile) { return tile.nanLoss; });
+  if (std::exchange(m_lossNan, lossNan) != lossNan) Q_EMIT lossNanChanged(lossNan);
 }
 
 QSize StatTiles::sizeHint() const { return {int(maxTiles) * 175, tileHeight}; }
@@ -118,7 +129,7 @@ void StatTiles::paintTile(QPainter& painter, const QRectF& rect, const Tile& til
     painter.drawText(QRectF(inner.left(), inner.top() + top, inner.width(), height), Qt::AlignLeft | Qt::AlignVCenter, fitting);
   };
   line(TextRole::Secondary, tokens.muted, 0, 16, tile.label);
-  line(TextRole::Figure, tokens.text, 18, 24, tile.figure);
+  line(TextRole::Figure, tile.alarming ? tokens.amber : tokens.text, 18, 24, tile.figure);
   line(TextRole::Secondary, tokens.muted, 44, 16, tile.note);
 }
 

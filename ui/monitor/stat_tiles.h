@@ -15,11 +15,13 @@ struct Tile {
   QString label;   ///< "Train loss"
   QString figure;  ///< "0.3184"
   QString note;    ///< "best 0.3011 @ 1,842"
+  bool alarming = false;  ///< the figure is not finite
+  bool nanLoss = false;   ///< it is the job's primary loss, and that is NaN or has been
   friend bool operator==(const Tile&, const Tile&) = default;
 };
 
 /// At most five tiles: training and validation loss, training and validation accuracy, learning rate; when a job has
-/// others, its first series. A queued job has the five with "–".
+/// others, its primary loss and then its first series. A queued job has the five with "–".
 [[nodiscard]] std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& series);
 
 /// A row of tiles of equal width (120 to 240 px), painted; those that do not fit are left out from the right.
@@ -29,8 +31,12 @@ class StatTiles final : public QWidget {
   explicit StatTiles(Theme& theme, QWidget* parent = nullptr);
   void show(std::vector<Tile> tiles);
   [[nodiscard]] const std::vector<Tile>& tiles() const { return m_tiles; }
+  [[nodiscard]] bool isLossNan() const { return m_lossNan; }
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
+
+ Q_SIGNALS:
+  void lossNanChanged(bool isNan);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -39,6 +45,7 @@ class StatTiles final : public QWidget {
   void paintTile(QPainter& painter, const QRectF& rect, const Tile& tile) const;
   Theme& m_theme;
   std::vector<Tile> m_tiles;
+  bool m_lossNan = false;
 };
 
 }  // namespace trainyard

@@ -6,7 +6,7 @@
 namespace trainyard {
 namespace {
 
-constexpr int height = 20;
+constexpr int badgeHeight = 20;
 constexpr int padding = 8;
 constexpr int dot = 6;
 constexpr int gap = 6;
@@ -17,34 +17,96 @@ QFont badgeFont() {
   return font;
 }
 
-}  // namespace
-
-BadgeColors badgeColors(JobStatus status, const Tokens& tokens) {
-  switch (status) {
-    case JobStatus::Queued: return {tokens.grey, tokens.greyGround};
-    case JobStatus::Running: return {tokens.accent, tokens.accentSoft};
-    case JobStatus::Complete: return {tokens.green, tokens.greenGround};
-    case JobStatus::Failed: return {tokens.red, tokens.redGround};
-  }
-  return {tokens.grey, tokens.greyGround};
-}
-
-QSize badgeSize(JobStatus status) {
-  return {QFontMetrics(badgeFont()).horizontalAdvance(toText(status)) + 2 * padding + dot + gap, height};
-}
-
-void drawBadge(QPainter& painter, const QRect& rect, JobStatus status, const Tokens& tokens) {
-  const BadgeColors colors = badgeColors(status, tokens);
-  painter.save();
+void drawPill(QPainter& painter, const QRect& rect, const BadgeColors& colors) {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(Qt::NoPen);
   painter.setBrush(colors.ground);
   painter.drawRoundedRect(rect, rect.height() / 2.0, rect.height() / 2.0);
+}
+
+}  // namespace
+
+Badge badgeFor(const Job& job, bool stopping) {
+  switch (job.status) {
+    case JobStatus::Queued: return Badge::Queued;
+    case JobStatus::Running: return stopping ? Badge::Stopping : Badge::Running;
+    case JobStatus::Complete: return Badge::Complete;
+    case JobStatus::Failed: return job.ending.kind == EndKind::StoppedByUser ? Badge::Stopped : Badge::Failed;
+  }
+  return Badge::Queued;
+}
+
+QString badgeText(Badge badge) {
+  switch (badge) {
+    case Badge::Queued: return toText(JobStatus::Queued);
+    case Badge::Running: return toText(JobStatus::Running);
+    case Badge::Stopping: return StatusBadge::tr("Stopping");
+    case Badge::Complete: return toText(JobStatus::Complete);
+    case Badge::Stopped: return StatusBadge::tr("Stopped");
+    case Badge::Failed: return toText(JobStatus::Failed);
+  }
+  return {};
+}
+
+QString markText(BadgeMark mark) {
+  switch (mark) {
+    case BadgeMark::None: return {};
+    case BadgeMark::Nan: return StatusBadge::tr("NaN");
+    case BadgeMark::HighPriority: return StatusBadge::tr("High");
+    case BadgeMark::LowPriority: return StatusBadge::tr("Low");
+  }
+  return {};
+}
+
+BadgeColors badgeColors(Badge badge, const Tokens& tokens) {
+  switch (badge) {
+    case Badge::Running: return {tokens.accent, tokens.accentSoft};
+    case Badge::Stopping: return {tokens.amber, tokens.amberGround};
+    case Badge::Complete: return {tokens.green, tokens.greenGround};
+    case Badge::Failed: return {tokens.red, tokens.redGround};
+    case Badge::Queued:
+    case Badge::Stopped: break;
+  }
+  return {tokens.grey, tokens.greyGround};
+}
+
+BadgeColors markColors(BadgeMark mark, const Tokens& tokens) {
+  switch (mark) {
+    case BadgeMark::Nan: return {tokens.amber, tokens.amberGround};
+    case BadgeMark::HighPriority: return {tokens.accent, tokens.accentSoft};
+    default: return {tokens.grey, tokens.greyGround};
+  }
+}
+
+QSize badgeSize(Badge badge) {
+  return {QFontMetrics(badgeFont()).horizontalAdvance(badgeText(badge)) + 2 * padding + dot + gap, badgeHeight};
+}
+
+void drawBadge(QPainter& painter, const QRect& rect, Badge badge, const Tokens& tokens) {
+  const BadgeColors colors = badgeColors(badge, tokens);
+  painter.save();
+  drawPill(painter, rect, colors);
   painter.setBrush(colors.text);
   painter.drawEllipse(QRectF(rect.left() + padding, rect.center().y() - dot / 2.0 + 0.5, dot, dot));
   painter.setFont(badgeFont());
   painter.setPen(colors.text);
-  painter.drawText(rect.adjusted(padding + dot + gap, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, toText(status));
+  painter.drawText(rect.adjusted(padding + dot + gap, 0, 0, 0), Qt::AlignVCenter | Qt::AlignLeft, badgeText(badge));
+  painter.restore();
+}
+
+QSize markSize(BadgeMark mark) {
+  if (mark == BadgeMark::None) return {0, badgeHeight};
+  return {QFontMetrics(badgeFont()).horizontalAdvance(markText(mark)) + 2 * padding, badgeHeight};
+}
+
+void drawMark(QPainter& painter, const QRect& rect, BadgeMark mark, const Tokens& tokens) {
+  if (mark == BadgeMark::None) return;
+  const BadgeColors colors = markColors(mark, tokens);
+  painter.save();
+  drawPill(painter, rect, colors);
+  painter.setFont(badgeFont());
+  painter.setPen(colors.text);
+  painter.drawText(rect, Qt::AlignCenter, markText(mark));
   painter.restore();
 }
 
@@ -53,16 +115,25 @@ StatusBadge::StatusBadge(Theme& theme, QWidget* parent) : QWidget(parent), m_the
   connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-void StatusBadge::setStatus(JobStatus status) {
-  m_status = status;
-  setAccessibleName(tr("Status: %1").arg(toText(status)));
+void StatusBadge::show(Badge badge, BadgeMark mark) {
+  m_badge = badge;
+  m_mark = mark;
+  const QString status = tr("Status: %1").arg(badgeText(badge));
+  setAccessibleName(mark == BadgeMark::None ? status : QStringLiteral("%1, %2").arg(status, markText(mark)));
   updateGeometry();
   update();
 }
 
+QSize StatusBadge::sizeHint() const {
+  const QSize badge = badgeSize(m_badge);
+  return m_mark == BadgeMark::None ? badge : badge + QSize(markGap + markSize(m_mark).width(), 0);
+}
+
 void StatusBadge::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  drawBadge(painter, QRect(QPoint(0, (height() - badgeSize(m_status).height()) / 2), badgeSize(m_status)), m_status, m_theme.tokens());
+  const QRect badge(QPoint(0, (height() - badgeHeight) / 2), badgeSize(m_badge));
+  drawBadge(painter, badge, m_badge, m_theme.tokens());
+  drawMark(painter, QRect(QPoint(badge.right() + 1 + markGap, badge.top()), markSize(m_mark)), m_mark, m_theme.tokens());
 }
 
 }  // namespace trainyard

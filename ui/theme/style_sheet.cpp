@@ -55,7 +55,7 @@ QPushButton[kind="segment"]#sourceCommand { border-top-right-radius: 8px; border
 QPushButton[kind="segment"]:checked { background: @accentSoft; color: @accent; font-weight: 600; }
 QPushButton[kind="segment"]:focus { border: 1px solid @accent; }
 QPushButton[kind="link"] { background: transparent; border: none; color: @accent; padding: 2px 4px; }
-QPushButton[kind="error"] { background: @redGround; border: 1px solid transparent; color: @red; text-align: left; padding: 5px 10px;
+QPushButton[kind="error"] { background: @redGround; border: 1px solid transparent; color: @red; text-align: left; padding: 4px 12px; margin-top: 4px;
   font-weight: 400; }
 QPushButton[kind="error"]:focus { border-color: @red; }
 QPushButton[kind="link"]:focus { border: 1px solid @accent; }
