@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the page says above its charts.
+// What the page says above its charts, and in its tab of parameters.
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include "tests/support/ui_fixture.h"
 #include "ui/monitor/page_header.h"
+#include "ui/monitor/parameters_view.h"
 #include "ui/monitor/stat_tiles.h"
 #include "ui/theme/status_badge.h"
 #include "ui/toasts/toast_stack.h"
@@ -32,6 +33,12 @@ struct Head : UiYard {
     header->show(job, false, stopping);
   }
 };
+
+QString valueOf(const QList<KeyValue>& rows, const QString& key) {
+  for (const KeyValue& row : rows)
+    if (row.key == key) return row.value;
+  return QStringLiteral("(none)");
+}
 
 }  // namespace
 
@@ -114,4 +121,30 @@ TEST_CASE("the window knows which job is in view, and its failures' toasts go", 
   head.page.hide();
   head.page.show();
   CHECK(stack.count() == 0);
+}
+
+TEST_CASE("the queue's settings are parameters where they are not the usual ones", "[parameters]") {
+  Job job;
+  job.id = JobId{9};
+  job.settings = simulatedSettings();
+  job.createdMs = 1'000;
+  for (const char* key : {"Queue", "Priority", "After", "Retries", "Wait before a retry", "On trouble", "GPUs", "Attempt"})
+    CHECK(valueOf(parameterRows(job), QString::fromLatin1(key)) == QStringLiteral("(none)"));
+  job.settings.scheduling = {.priority = 1, .after = JobId{4}, .retries = 3, .retryDelayS = 90,
+                             .onTrouble = TroubleResponse::StopAndRetry, .gpus = 2};
+  job.attempt = 2;
+  job.retryOf = JobId{7};
+  job.devices = QStringLiteral("0,2");
+  const QList<KeyValue> rows = parameterRows(job);
+  CHECK(valueOf(rows, QStringLiteral("Queue")).isEmpty());
+  CHECK(valueOf(rows, QStringLiteral("Priority")) == QStringLiteral("High"));
+  CHECK(valueOf(rows, QStringLiteral("After")) == QStringLiteral("Job 4"));
+  CHECK(valueOf(rows, QStringLiteral("Retries")) == QStringLiteral("3"));
+  CHECK(valueOf(rows, QStringLiteral("On trouble")) == QStringLiteral("Stop and retry"));
+  CHECK(valueOf(rows, QStringLiteral("GPUs")) == QStringLiteral("2"));
+  CHECK(valueOf(rows, QStringLiteral("Given GPUs")) == QStringLiteral("0,2"));
+  CHECK(valueOf(rows, QStringLiteral("Attempt")) == QStringLiteral("2, of job 7"));
+  ParametersView view;
+  view.show(job);
+  CHECK(view.rowCount() == rows.size());
 }

@@ -8,6 +8,8 @@
 #include <QKeyEvent>
 
 #include "core/base/format.h"
+#include "ui/theme/status_badge.h"
+#include "ui/theme/theme.h"
 
 namespace trainyard {
 namespace {
@@ -24,11 +26,35 @@ class Rows {
   void add(const QString& key, qint64 count) {
     if (count > 0) add(key, countText(count));
   }
+  /// A section with those of the rows that have a value, if there are any.
+  void addSection(const QString& title, const QList<KeyValue>& rows) {
+    const qsizetype at = m_rows.size();
+    for (const KeyValue& row : rows) add(row.key, row.value);
+    if (m_rows.size() > at) m_rows.insert(at, KeyValue{title, {}});
+  }
   [[nodiscard]] QList<KeyValue> take() { return std::move(m_rows); }
 
  private:
   QList<KeyValue> m_rows;
 };
+
+/// Only what differs from a job that was added without a word about it.
+QList<KeyValue> queueRows(const Job& job) {
+  using View = ParametersView;
+  const Scheduling& queue = job.settings.scheduling;
+  const Scheduling usual;
+  QList<KeyValue> rows;
+  if (queue.priority != usual.priority) rows << KeyValue{View::tr("Priority"), queue.priority > 0 ? View::tr("High") : View::tr("Low")};
+  if (queue.after.isValid()) rows << KeyValue{View::tr("After"), View::tr("Job %1").arg(queue.after.value)};
+  if (queue.retries != usual.retries) rows << KeyValue{View::tr("Retries"), countText(queue.retries)};
+  if (queue.retryDelayS != usual.retryDelayS) rows << KeyValue{View::tr("Wait before a retry"), durationText(queue.retryDelayS * 1000LL)};
+  if (queue.onTrouble == TroubleResponse::Stop) rows << KeyValue{View::tr("On trouble"), View::tr("Stop")};
+  if (queue.onTrouble == TroubleResponse::StopAndRetry) rows << KeyValue{View::tr("On trouble"), View::tr("Stop and retry")};
+  if (queue.gpus != usual.gpus) rows << KeyValue{View::tr("GPUs"), QString::number(queue.gpus)};
+  rows << KeyValue{View::tr("Given GPUs"), job.devices};
+  if (job.attempt > 1) rows << KeyValue{View::tr("Attempt"), View::tr("%1, of job %2").arg(job.attempt).arg(job.retryOf.value)};
+  return rows;
+}
 
 }  // namespace
 
@@ -38,7 +64,7 @@ QList<KeyValue> parameterRows(const Job& job) {
   Rows rows;
   rows.add(View::tr("Job"), QString::number(job.id.value));
   rows.add(View::tr("Name"), settings.name);
-  rows.add(View::tr("Status"), toText(job.status));
+  rows.add(View::tr("Status"), badgeText(badgeFor(job, false)));
   rows.add(View::tr("Why it ended"), job.ending.reason);
   rows.add(View::tr("Source"), settings.source == JobSource::Command ? View::tr("Command") : View::tr("Simulated run"));
   rows.add(View::tr("Model"), settings.model);
@@ -57,9 +83,10 @@ QList<KeyValue> parameterRows(const Job& job) {
   for (const KeyValue& variable : settings.command.environment)
     rows.add(View::tr("Environment: %1").arg(variable.key), variable.value);
   for (const KeyValue& parameter : settings.parameters) rows.add(parameter.key, parameter.value);
-  rows.add(View::tr("Added"), timeText(job.createdMs));
-  rows.add(View::tr("Started"), timeText(job.startedMs));
-  rows.add(View::tr("Ended"), timeText(job.endedMs));
+  rows.addSection(View::tr("Queue"), queueRows(job));
+  rows.addSection(View::tr("Times"), {{View::tr("Added"), timeText(job.createdMs)},
+                                      {View::tr("Started"), timeText(job.startedMs)},
+                                      {View::tr("Ended"), timeText(job.endedMs)}});
   return rows.take();
 }
 
@@ -83,10 +110,16 @@ void ParametersView::show(const Job& job) {
   const QList<KeyValue> rows = parameterRows(job);
   if (rows == m_rows) return;
   m_rows = rows;
+  clearSpans();
   setRowCount(static_cast<int>(rows.size()));
   for (int row = 0; row < rowCount(); ++row) {
     const KeyValue& pair = m_rows[row];
-    setItem(row, 0, new QTableWidgetItem(pair.key));
+    auto* key = new QTableWidgetItem(pair.key);
+    setItem(row, 0, key);
+    if (pair.value.isEmpty()) {  // a section begins
+      key->setFont(fontFor(TextRole::Strong));
+      setSpan(row, 0, 1, columnCount());
+    }
     auto* value = new QTableWidgetItem(pair.value.simplified());
     value->setToolTip(pair.value);
     setItem(row, 1, value);

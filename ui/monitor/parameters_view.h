@@ -7,7 +7,7 @@
 
 namespace trainyard {
 
-/// Everything that the job was asked to do and what became of it, as name and value; rows can be copied.
+/// Everything that the job was asked to do and what became of it, as name and value; a row without a value begins a section. Rows can be copied.
 class ParametersView final : public QTableWidget {
   Q_OBJECT
  public:
