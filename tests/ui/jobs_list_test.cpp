@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
+#include <QDragMoveEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -13,6 +14,7 @@
 #include "ui/jobs/job_filter_model.h"
 #include "ui/jobs/job_list_model.h"
 #include "ui/jobs/job_list_panel.h"
+#include "ui/jobs/job_list_view.h"
 
 using namespace trainyard;
 using namespace trainyard::test;
@@ -355,4 +357,35 @@ TEST_CASE("the card with the keyboard has one clean ring", "[list]") {
   CHECK(accents(10) >= whole - 1);
   CHECK(accents(11) >= whole - 1);
   for (int x = 12; x < 20; ++x) CHECK(accents(x) == 0);
+}
+
+TEST_CASE("where a dragged card would go is a line of the accent's colour between two cards", "[list]") {
+  Column column;
+  for (const char* name : {"a", "b", "c"}) column.queued(QString::fromLatin1(name));
+  column.panel.setFilter(2);
+  auto* view = static_cast<JobListView*>(column.view);
+  QAbstractItemModel* model = view->model();
+  const std::unique_ptr<QMimeData> dragged(model->mimeData({model->index(2, 0)}));
+  const auto moveTo = [&](const QPoint& at) {
+    QDragMoveEvent event(at, Qt::MoveAction, dragged.get(), Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(view->viewport(), &event);
+    return event.isAccepted();
+  };
+  const QRect second = view->visualRect(model->index(1, 0));
+  QDragEnterEvent enter(second.center(), Qt::MoveAction, dragged.get(), Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(view->viewport(), &enter);
+  CHECK(moveTo(second.center() - QPoint(0, 20)));
+  CHECK(view->dropRow() == 1);
+  const QImage picture = view->viewport()->grab().toImage();
+  CHECK(picture.pixelColor(second.center().x(), second.top() - 3) == column.theme.tokens().accent);
+  CHECK(moveTo(second.center() + QPoint(0, 20)));
+  CHECK(view->dropRow() == 2);
+  QList<std::pair<JobId, JobId>> moves;
+  QObject::connect(&column.panel, &JobListPanel::moveRequested, &column.panel, [&](JobId id, JobId before) { moves << std::pair(id, before); });
+  QDropEvent drop(QPointF(second.center() - QPoint(0, 20)), Qt::MoveAction, dragged.get(), Qt::LeftButton, Qt::NoModifier);
+  QApplication::sendEvent(view->viewport(), &drop);
+  REQUIRE(moves.size() == 1);
+  CHECK(moves[0] == std::pair(JobId{3}, JobId{2}));
+  CHECK(view->dropRow() == -1);
+  CHECK(drop.dropAction() == Qt::IgnoreAction);
 }

@@ -2,8 +2,8 @@
 #include "ui/jobs/job_list_view.h"
 
 #include <QContextMenuEvent>
+#include <QMimeData>
 #include <QMouseEvent>
-#include <QPainter>
 
 #include "ui/jobs/job_card_delegate.h"
 
@@ -21,6 +21,7 @@ JobListView::JobListView(Theme& theme, int cardRole, QWidget* parent)
   setMouseTracking(true);
   setFrameShape(NoFrame);
   setEditTriggers(NoEditTriggers);
+  setDropIndicatorShown(false);  // ours is the line between two cards
   viewport()->setAutoFillBackground(false);
   viewport()->setAttribute(Qt::WA_Hover);
   m_spin.setStartValue(0.0);
@@ -117,11 +118,70 @@ void JobListView::contextMenuEvent(QContextMenuEvent* event) {
 
 void JobListView::paintEvent(QPaintEvent* event) {
   QListView::paintEvent(event);
+  if (m_dropRow >= 0) {
+    QPainter painter(viewport());
+    paintDropRow(painter);
+  }
   if (m_emptyText.isEmpty() || model() == nullptr || model()->rowCount() > 0) return;
   QPainter painter(viewport());
   painter.setFont(fontFor(TextRole::Body));
   painter.setPen(m_theme.tokens().muted);
   painter.drawText(viewport()->rect().adjusted(24, 48, -24, 0), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, m_emptyText);
+}
+
+bool JobListView::takes(const QDropEvent& event) const {
+  if (dragDropMode() != InternalMove || model() == nullptr) return false;
+  const QStringList formats = model()->mimeTypes();
+  return std::any_of(formats.begin(), formats.end(), [&event](const QString& format) { return event.mimeData()->hasFormat(format); });
+}
+
+/// The gap between two cards that is nearest, as the row below it.
+int JobListView::gapAt(const QPoint& position) const {
+  const QModelIndex index = indexAt(position);
+  if (!index.isValid()) return model()->rowCount();
+  return position.y() < visualRect(index).center().y() ? index.row() : index.row() + 1;
+}
+
+void JobListView::setDropRow(int row) {
+  if (std::exchange(m_dropRow, row) != row) viewport()->update();
+}
+
+void JobListView::paintDropRow(QPainter& painter) const {
+  const int rows = model()->rowCount();
+  if (rows == 0) return;
+  const QRect near = visualRect(model()->index(std::min(m_dropRow, rows - 1), 0));
+  const double edge = m_dropRow < rows ? near.top() : near.bottom() + 1;
+  const double y = std::max(1.0, edge - JobCardDelegate::cardGap / 2.0);  // the gap belongs to the card above it
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(m_theme.tokens().accent, 2, Qt::SolidLine, Qt::RoundCap));
+  painter.drawLine(QPointF(near.left() + 12, y), QPointF(near.right() - 12, y));
+}
+
+void JobListView::dragEnterEvent(QDragEnterEvent* event) {
+  QListView::dragEnterEvent(event);
+  if (takes(*event)) event->acceptProposedAction();
+}
+
+void JobListView::dragMoveEvent(QDragMoveEvent* event) {
+  QListView::dragMoveEvent(event);  // scrolls at the edges
+  if (!takes(*event)) return setDropRow(-1);
+  setDropRow(gapAt(event->position().toPoint()));
+  event->acceptProposedAction();
+}
+
+void JobListView::dragLeaveEvent(QDragLeaveEvent* event) {
+  setDropRow(-1);
+  QListView::dragLeaveEvent(event);
+}
+
+void JobListView::dropEvent(QDropEvent* event) {
+  setDropRow(-1);
+  stopAutoScroll();
+  setState(NoState);
+  if (!takes(*event)) return;
+  model()->dropMimeData(event->mimeData(), Qt::MoveAction, gapAt(event->position().toPoint()), 0, {});
+  event->setDropAction(Qt::IgnoreAction);  // the rows follow the queue; none is to be removed here
+  event->accept();
 }
 
 }  // namespace trainyard

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QListView>
+#include <QPainter>
 #include <QVariantAnimation>
 
 #include "ui/theme/theme.h"
@@ -20,6 +21,9 @@ class JobListView final : public QListView {
   /// Turns the spinners of busy cards while there are any.
   void setSpinning(bool spinning);
 
+  /// The row before which what is dragged would be dropped, or their number; -1 while nothing is.
+  [[nodiscard]] int dropRow() const { return m_dropRow; }
+
  Q_SIGNALS:
   void primaryRequested(const QModelIndex& index);
   void viewRequested(const QModelIndex& index);
@@ -34,14 +38,23 @@ class JobListView final : public QListView {
   void keyPressEvent(QKeyEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dragMoveEvent(QDragMoveEvent* event) override;
+  void dragLeaveEvent(QDragLeaveEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
 
  private:
   [[nodiscard]] QModelIndex buttonAt(const QPoint& position) const;
+  [[nodiscard]] bool takes(const QDropEvent& event) const;
+  [[nodiscard]] int gapAt(const QPoint& position) const;
+  void setDropRow(int row);
+  void paintDropRow(QPainter& painter) const;
   Theme& m_theme;
   JobCardDelegate* m_delegate;
   QPersistentModelIndex m_pressed;
   QVariantAnimation m_spin;
   QString m_emptyText;
+  int m_dropRow = -1;
 };
 
 }  // namespace trainyard
