@@ -389,3 +389,19 @@ TEST_CASE("where a dragged card would go is a line of the accent's colour betwee
   CHECK(view->dropRow() == -1);
   CHECK(drop.dropAction() == Qt::IgnoreAction);
 }
+
+TEST_CASE("the search field's cross is ours, in its colour and its middle", "[list]") {
+  Column column;
+  qApp->setStyleSheet(column.theme.styleSheet());
+  auto* search = column.panel.findChild<QLineEdit*>(QStringLiteral("searchField"));
+  for (const ThemeChoice choice : {ThemeChoice::Light, ThemeChoice::Dark}) {
+    column.theme.setChoice(choice);
+    search->setText(QStringLiteral("x"));
+    auto* button = search->findChild<QToolButton*>();
+    REQUIRE(button != nullptr);
+    CHECK(std::abs(button->geometry().center().y() - search->rect().center().y()) <= 1);
+    const QImage cross = button->icon().pixmap(16, 16).toImage();
+    CHECK(cross.pixelColor(8, 8).rgb() == column.theme.tokens().muted.rgb());
+  }
+  qApp->setStyleSheet({});
+}

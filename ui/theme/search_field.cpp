@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/search_field.h"
 
+#include <QAction>
 #include <QKeyEvent>
 #include <QPainter>
 
+#include "ui/theme/icons.h"
 #include "ui/theme/key_hint.h"
 
 namespace trainyard {
@@ -12,6 +14,14 @@ SearchField::SearchField(Theme& theme, const QString& placeholder, const QString
     : QLineEdit(parent), m_theme(theme), m_shortcut(shortcut) {
   setPlaceholderText(placeholder);
   setClearButtonEnabled(true);
+  connect(&theme, &Theme::changed, this, &SearchField::tintClear);
+  tintClear();
+}
+
+/// Qt's button to clear, with our cross in the colour of the theme.
+void SearchField::tintClear() {
+  const QColor color = m_theme.tokens().muted;
+  if (auto* clear = findChild<QAction*>(QStringLiteral("_q_qlineeditclearaction"))) clear->setIcon(glyphIcon(Glyph::Close, color, color));
 }
 
 bool SearchField::event(QEvent* event) {

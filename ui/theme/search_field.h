@@ -23,6 +23,7 @@ class SearchField final : public QLineEdit {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void tintClear();
   Theme& m_theme;
   QString m_shortcut;
 };

@@ -67,6 +67,7 @@ QAbstractScrollArea { border: none; }
 QLineEdit, QPlainTextEdit, QComboBox, QSpinBox { background: @field; border: 1px solid @line; border-radius: 7px;
   padding: 6px 10px; selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit, QComboBox, QSpinBox { min-height: 18px; }
+QLineEdit > QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QSpinBox:focus { border: 1px solid @accent; background: @surface; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"], QComboBox[invalid="true"] { border: 1px solid @red; }
 QComboBox::drop-down { border: none; width: 26px; }
