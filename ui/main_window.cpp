@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main_window.h"
 
+#include <QChildEvent>
 #include <QCloseEvent>
 #include <QLabel>
 #include <QMenuBar>
+#include <QPointer>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -25,6 +27,42 @@ namespace {
 
 constexpr int listWidth = 368;
 constexpr int toastTop = 134;  ///< below the page's header, so that Start and Stop stay free
+
+/// Notes which of two sides was used last, by the pointer or by the keyboard.
+class LastUsed final : public QObject {
+ public:
+  LastUsed(QWidget* one, QWidget* other, bool& isOne) : QObject(one), m_one(one), m_other(other), m_isOne(isOne) {
+    watch(one);
+    watch(other);
+  }
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override {
+    auto* const widget = qobject_cast<QWidget*>(watched);
+    if (event->type() == QEvent::ChildAdded) watch(qobject_cast<QWidget*>(static_cast<QChildEvent*>(event)->child()));
+    if (event->type() == QEvent::MouseButtonPress) use(widget);
+    if (event->type() == QEvent::FocusIn) {
+      const Qt::FocusReason why = static_cast<QFocusEvent*>(event)->reason();
+      if (why != Qt::ActiveWindowFocusReason && why != Qt::PopupFocusReason) use(widget);  // else nobody chose it anew
+    }
+    return QObject::eventFilter(watched, event);
+  }
+
+ private:
+  void watch(QWidget* widget) {
+    if (widget == nullptr) return;
+    widget->installEventFilter(this);
+    for (QWidget* child : widget->findChildren<QWidget*>()) child->installEventFilter(this);
+  }
+  void use(const QWidget* widget) {
+    if (widget == nullptr || !m_one || !m_other || !widget->isVisible()) return;  // hiding a side moves the focus about
+    if (m_one == widget || m_one->isAncestorOf(widget)) m_isOne = true;
+    if (m_other == widget || m_other->isAncestorOf(widget)) m_isOne = false;
+  }
+  QPointer<QWidget> m_one;
+  QPointer<QWidget> m_other;
+  bool& m_isOne;
+};
 
 }  // namespace
 
@@ -139,6 +177,7 @@ void MainWindow::connectList() {
 }
 
 void MainWindow::connectPage() {
+  new LastUsed(m_pages, m_list, m_pageInFront);  // whoever narrows the window goes on with what they were at
   connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
   connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
   connect(m_page, &JobPage::backRequested, this, &MainWindow::goBack);
