@@ -2,6 +2,7 @@
 #include "ui/jobs/job_list_view.h"
 
 #include <QContextMenuEvent>
+#include <QDrag>
 #include <QMimeData>
 #include <QMouseEvent>
 
@@ -155,6 +156,42 @@ void JobListView::paintDropRow(QPainter& painter) const {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(m_theme.tokens().accent, 2, Qt::SolidLine, Qt::RoundCap));
   painter.drawLine(QPointF(near.left() + 12, y), QPointF(near.right() - 12, y));
+}
+
+/// What hangs on the pointer: the name alone, for a whole card would cover the line that tells where it would go.
+QPixmap JobListView::chipFor(const QString& name) const {
+  constexpr int height = 32;
+  constexpr int padding = 12;
+  constexpr int most = 240;
+  const Tokens& tokens = m_theme.tokens();
+  const QFontMetrics metrics(fontFor(TextRole::Strong));
+  const QString shown = metrics.elidedText(name, Qt::ElideRight, most - 2 * padding);
+  const QSize size(metrics.horizontalAdvance(shown) + 2 * padding, height);
+  QPixmap chip(size * devicePixelRatioF());
+  chip.setDevicePixelRatio(devicePixelRatioF());
+  chip.fill(Qt::transparent);
+  QPainter painter(&chip);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(tokens.accent);
+  painter.setBrush(tokens.raised);
+  painter.drawRoundedRect(QRectF(QPointF(), size).adjusted(0.5, 0.5, -0.5, -0.5), 7, 7);
+  painter.setFont(fontFor(TextRole::Strong));
+  painter.setPen(tokens.text);
+  painter.drawText(QRect(QPoint(), size), Qt::AlignCenter, shown);
+  return chip;
+}
+
+void JobListView::startDrag(Qt::DropActions actions) {
+  QModelIndexList dragged;
+  for (const QModelIndex& index : selectedIndexes())
+    if ((model()->flags(index) & Qt::ItemIsDragEnabled) != 0) dragged << index;
+  if (dragged.isEmpty()) return;
+  auto* drag = new QDrag(this);
+  drag->setMimeData(model()->mimeData(dragged));
+  drag->setPixmap(chipFor(dragged.first().data().toString()));
+  drag->setHotSpot({-12, -8});
+  drag->exec(actions, Qt::MoveAction);
+  setDropRow(-1);
 }
 
 void JobListView::dragEnterEvent(QDragEnterEvent* event) {

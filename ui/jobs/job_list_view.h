@@ -38,6 +38,7 @@ class JobListView final : public QListView {
   void keyPressEvent(QKeyEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
+  void startDrag(Qt::DropActions actions) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dragMoveEvent(QDragMoveEvent* event) override;
   void dragLeaveEvent(QDragLeaveEvent* event) override;
@@ -49,6 +50,7 @@ class JobListView final : public QListView {
   [[nodiscard]] int gapAt(const QPoint& position) const;
   void setDropRow(int row);
   void paintDropRow(QPainter& painter) const;
+  [[nodiscard]] QPixmap chipFor(const QString& name) const;
   Theme& m_theme;
   JobCardDelegate* m_delegate;
   QPersistentModelIndex m_pressed;
