@@ -129,11 +129,12 @@ void JobCardDelegate::paintState(QPainter& painter, const QRect& row, const JobC
 
 void JobCardDelegate::paintProgress(QPainter& painter, QRect row, const JobCard& card) const {
   const Tokens& tokens = m_theme.tokens();
-  if (card.sparkline.size() > 1 && row.width() > 2 * sparklineWidth) {
+  const bool curve = card.sparkline.size() > 1 && row.width() > 2 * sparklineWidth;
+  if (curve) {
     const QRectF spark(row.right() - sparklineWidth, row.center().y() - sparklineHeight / 2.0, sparklineWidth, sparklineHeight);
     paintSparkline(painter, spark, card.sparkline);
   }
-  row.setRight(row.right() - sparklineWidth - 8);
+  if (curve || card.progress >= 0.0) row.setRight(row.right() - sparklineWidth - 8);
   painter.setFont(fontFor(TextRole::Secondary));
   painter.setPen(tokens.muted);
   if (card.progress < 0.0) {
