@@ -264,9 +264,11 @@ void MainWindow::showRightPage() {
 void MainWindow::arrangeForWidth() {
   const bool narrow = width() < narrowBelow;
   const bool empty = m_pages->currentWidget() == m_empty;
+  const bool leavesList = m_list->isAncestorOf(focusWidget());
   m_list->setVisible(!narrow || !(m_pageInFront || empty));
   m_pages->setVisible(!narrow || m_pageInFront || empty);
   m_page->setNarrow(narrow);
+  if (leavesList && m_list->isHidden()) m_page->setFocus(Qt::OtherFocusReason);  // and not one of its buttons, by chance
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

@@ -56,6 +56,7 @@ TEST_CASE("whoever reads the page keeps it when the window becomes narrow", "[wi
   CHECK(house.list->hasFocus());
   house.narrow(true);
   CHECK(house.pages->isVisible());
+  CHECK(house.window.focusWidget()->objectName() == QStringLiteral("jobPage"));  // none of its buttons
   QTest::keyClick(&house.window, Qt::Key_Escape);
   CHECK(house.list->isVisible());
 }
