@@ -305,6 +305,8 @@ TEST_CASE("a job that its user stopped is no failure on its card", "[list]") {
   CHECK(column.card(1).note == QStringLiteral("Stopped by you"));
   CHECK(column.card(0).badge == Badge::Failed);
   CHECK(column.view->model()->index(1, 0).data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("stopped")));
+  column.panel.findChild<QLineEdit*>(QStringLiteral("searchField"))->setText(QStringLiteral("stopped"));
+  CHECK(column.names().size() == 1);
   const Tokens& tokens = column.theme.tokens();
   CHECK(badgeColors(Badge::Stopped, tokens).text == tokens.grey);
   CHECK(badgeColors(Badge::Failed, tokens).text == tokens.red);

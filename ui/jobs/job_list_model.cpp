@@ -69,7 +69,8 @@ bool JobListModel::dropMimeData(const QMimeData* data, Qt::DropAction, int row, 
 
 JobListModel::Row JobListModel::rowFor(const Job& job) const {
   const JobSettings& settings = job.settings;
-  const QStringList words{settings.name, settings.model, settings.dataset, settings.command.line, toText(job.status)};
+  const QStringList words{settings.name, settings.model, settings.dataset, settings.command.line, toText(job.status),
+                          badgeText(badgeFor(job, false))};
   return {job.id, job.status, words.join(u'\n').toLower()};
 }
 
