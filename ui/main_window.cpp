@@ -181,6 +181,8 @@ void MainWindow::connectPage() {
   connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
   connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
   connect(m_page, &JobPage::backRequested, this, &MainWindow::goBack);
+  // What went wrong with it is seen now.
+  connect(m_page, &JobPage::jobInView, m_toasts, [this](JobId id) { m_toasts->dismissAbout(id.value); });
   connect(m_page, &JobPage::optionsChanged, this,
           [this](const ChartOptions& options) { m_deps.actions.action(ActionId::LogY).setChecked(options.logY); });
   connect(m_page, &JobPage::historyFailed, this, [this](const Error& error) {

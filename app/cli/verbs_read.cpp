@@ -65,7 +65,7 @@ Job trueJob(const Yard& yard, const Job& stored) {
   if (!ending) return job;
   job.status = ending->kind == EndKind::Completed ? JobStatus::Complete : JobStatus::Failed;
   job.ending = *ending;
-  job.endedMs = ending->atMs;
+  job.endedMs = ending->atMs > 0 ? ending->atMs : yard.clock().nowMs();  // nobody knows when it was lost
   return job;
 }
 

@@ -5,6 +5,7 @@
 #include <QVBoxLayout>
 
 #include "tests/support/ui_fixture.h"
+#include "ui/jobs/job_card.h"
 #include "ui/monitor/page_header.h"
 #include "ui/monitor/parameters_view.h"
 #include "ui/monitor/stat_tiles.h"
@@ -82,15 +83,15 @@ TEST_CASE("the header marks a loss that is NaN, and the tile's figure is amber",
   extend(loss, {{1, 0, 0.5}, {2, 0, std::numeric_limits<double>::quiet_NaN()}});
   Job job;
   job.settings = simulatedSettings();
+  head.header->setLossNan(isLossNan({loss}));
   head.tiles->show(tilesFor(job, {loss}));
   CHECK(head.badge->mark() == BadgeMark::Nan);
   CHECK(head.badge->accessibleName() == QStringLiteral("Status: Running, NaN"));
   CHECK(head.tiles->tiles()[0].alarming);
   extend(loss, {{3, 0, 0.4}});
   head.tiles->show(tilesFor(job, {loss}));
-  CHECK(head.badge->mark() == BadgeMark::Nan);
   CHECK_FALSE(head.tiles->tiles()[0].alarming);
-  head.tiles->show(tilesFor(job, {}));
+  head.header->setLossNan(false);
   CHECK(head.badge->mark() == BadgeMark::None);
 }
 
@@ -105,15 +106,15 @@ TEST_CASE("a primary loss has a tile, however many series there are before it", 
   CHECK(tiles[0].label == QStringLiteral("Train rmse"));
 }
 
-TEST_CASE("the window knows which job is in view, and its failures' toasts go", "[header]") {
+TEST_CASE("a job that comes into view is told, so that its failures' toasts go", "[header]") {
   Head head;
   ToastStack stack(head.theme, &head.page, 0);
+  QObject::connect(head.header, &PageHeader::jobInView, &stack, [&](JobId id) { stack.dismissAbout(id.value); });
   const auto tell = [&] { stack.show({.kind = ToastKind::Error, .title = QStringLiteral("failed"), .topic = 5}); };
   tell();
   head.show({});  // not seen yet
   CHECK(stack.count() == 1);
   head.page.show();
-  CHECK(head.page.property(ToastStack::jobInView).toLongLong() == 5);
   CHECK(stack.count() == 0);
   tell();  // it fails before the eyes: told all the same
   head.show({EndKind::ExitCode, 1, QStringLiteral("exited with code 1")});

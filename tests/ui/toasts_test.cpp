@@ -187,11 +187,11 @@ TEST_CASE("a failure goes when its job is viewed, other toasts and other jobs' s
   about(QStringLiteral("7 is complete"), ToastKind::Success, 7);
   about(QStringLiteral("8 failed"), ToastKind::Error, 8);
   about(QStringLiteral("not saved"), ToastKind::Error, 0);
-  stage.host.setProperty(ToastStack::jobInView, qint64(7));
+  stage.stack.dismissAbout(7);
   QStringList left;
   for (const ToastContent& one : stage.stack.contents()) left << one.title;
   CHECK(left == QStringList{QStringLiteral("not saved"), QStringLiteral("8 failed"), QStringLiteral("7 is complete")});
-  stage.host.setProperty(ToastStack::jobInView, qint64(0));
+  stage.stack.dismissAbout(0);
   CHECK(stage.stack.count() == 3);
 }
 

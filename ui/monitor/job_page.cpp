@@ -59,6 +59,7 @@ JobPage::JobPage(const JobPageDependencies& dependencies, QWidget* parent)
   layout->addLayout(makeTabRow());
   layout->addWidget(makeStack(), 1);
   connect(s.header, &PageHeader::backRequested, this, &JobPage::backRequested);
+  connect(s.header, &PageHeader::jobInView, this, &JobPage::jobInView);
   connectData();
   connectCharts();
   auto* tick = new QTimer(this);
@@ -212,6 +213,7 @@ void JobPage::refresh() {
   const StopStage stage = s.deps.jobs.stopStage(s.job);
   const QString note = job->status == JobStatus::Queued ? waitText(*job, s.deps.jobs, s.deps.queue.isOn(), s.deps.jobs.gpuCount(), now)
                                                         : stopText(stage, now);
+  s.header->setLossNan(isLossNan(s.deps.jobs.series(s.job)));
   s.header->show(*job, s.deps.jobs.isBusy(s.job), stage.signals > 0);
   s.progress->show(*job, s.rate.stepsPerSecond(), note);
   s.tiles->show(tilesFor(*job, s.deps.jobs.series(s.job)));

@@ -51,6 +51,7 @@ class JobPage final : public QWidget {
 
  Q_SIGNALS:
   void backRequested();
+  void jobInView(trainyard::JobId id);
   void optionsChanged(const trainyard::ChartOptions& options);
   void historyFailed(const trainyard::Error& error);
   void painted(qint64 wallMs);

@@ -8,11 +8,9 @@
 #include <QVBoxLayout>
 
 #include "core/base/format.h"
-#include "ui/monitor/stat_tiles.h"
 #include "ui/theme/elided_label.h"
 #include "ui/theme/hint_button.h"
 #include "ui/theme/status_badge.h"
-#include "ui/toasts/toast_stack.h"
 
 namespace trainyard {
 namespace {
@@ -130,7 +128,6 @@ void PageHeader::show(const Job& job, bool busy, bool stopping) {
   m_name->setText(job.settings.name);
   const bool another = std::exchange(m_job, job).id != job.id;
   m_stopping = stopping;
-  followTiles();
   showTexts();
   if (another) tellInView();
   m_start->setVisible(isAllowed(job.status, JobAction::Start));
@@ -148,7 +145,7 @@ void PageHeader::setError(const QString& line) {
 }
 
 void PageHeader::setLossNan(bool isNan) {
-  m_lossNan = isNan;
+  if (std::exchange(m_lossNan, isNan) == isNan) return;
   showTexts();
 }
 
@@ -163,24 +160,12 @@ void PageHeader::showTexts() {
   m_facts->setText(factsText(m_job, m_clock.nowMs(), error));
 }
 
-/// The tiles know whether the loss is NaN; they are made after the header.
-void PageHeader::followTiles() {
-  if (m_tiles != nullptr || parentWidget() == nullptr) return;
-  m_tiles = parentWidget()->findChild<StatTiles*>(QString(), Qt::FindDirectChildrenOnly);
-  if (m_tiles == nullptr) return;
-  connect(m_tiles, &StatTiles::lossNanChanged, this, &PageHeader::setLossNan);
-  m_lossNan = m_tiles->isLossNan();
+void PageHeader::tellInView() {
+  if (isVisible() && m_job.id.isValid()) Q_EMIT jobInView(m_job.id);
 }
-
-void PageHeader::tellInView() { window()->setProperty(ToastStack::jobInView, isVisible() ? m_job.id.value : qint64(0)); }
 
 void PageHeader::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
-  tellInView();
-}
-
-void PageHeader::hideEvent(QHideEvent* event) {
-  QWidget::hideEvent(event);
   tellInView();
 }
 

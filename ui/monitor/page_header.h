@@ -16,7 +16,6 @@ namespace trainyard {
 
 class ElidedLabel;
 class HintButton;
-class StatTiles;
 class StatusBadge;
 
 /// Name, badge, one line of facts, and the buttons of the job's actions.
@@ -31,19 +30,19 @@ class PageHeader final : public QWidget {
 
   /// The first traceback of the log, in one line; empty = none. Python's answer to a stop of the user's own is not shown.
   void setError(const QString& line);
-  /// A mark beside the badge: the job's loss is NaN, or has been. Followed by itself where there are tiles beside the header.
+  /// A mark beside the badge: the job's loss is NaN, or has been.
   void setLossNan(bool isNan);
 
  Q_SIGNALS:
   void errorClicked();
   void backRequested();
+  /// The job has come into view: it is another one, or the page is shown again.
+  void jobInView(trainyard::JobId id);
 
  protected:
   void showEvent(QShowEvent* event) override;
-  void hideEvent(QHideEvent* event) override;
 
  private:
-  void followTiles();
   void showTexts();
   void tellInView();
   HintButton* addActionButton(ActionId id, const char* name, const char* kind);
@@ -57,7 +56,6 @@ class PageHeader final : public QWidget {
   StatusBadge* m_badge = nullptr;
   ElidedLabel* m_facts = nullptr;
   QPushButton* m_error = nullptr;
-  StatTiles* m_tiles = nullptr;
   Job m_job;
   QString m_errorLine;
   bool m_stopping = false;

@@ -66,7 +66,6 @@ std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& ser
   const auto add = [&](const SeriesSummary& summary) {
     if (tiles.size() >= maxTiles) return;
     tiles.push_back(tileFor(summary));
-    tiles.back().nanLoss = summary.tag == primary && isLossNan(series);
   };
   const bool firstOfAll = !primary.isEmpty() && !usual.contains(primary);
   if (firstOfAll) add(*std::find_if(series.begin(), series.end(), [&](const SeriesSummary& one) { return one.tag == primary; }));
@@ -97,8 +96,6 @@ void StatTiles::show(std::vector<Tile> tiles) {
   for (const Tile& tile : m_tiles) spoken << tile.label + QStringLiteral(": ") + tile.figure + QStringLiteral(", ") + tile.note;
   setAccessibleDescription(spoken.join(QStringLiteral("; ")));
   update();
-  const bool lossNan = std::any_of(m_tiles.begin(), m_tiles.end(), [](const Tile& tile) { return tile.nanLoss; });
-  if (std::exchange(m_lossNan, lossNan) != lossNan) Q_EMIT lossNanChanged(lossNan);
 }
 
 QSize StatTiles::sizeHint() const { return {int(maxTiles) * 175, tileHeight}; }

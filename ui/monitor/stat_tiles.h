@@ -16,7 +16,6 @@ struct Tile {
   QString figure;  ///< "0.3184"
   QString note;    ///< "best 0.3011 @ 1,842"
   bool alarming = false;  ///< the figure is not finite
-  bool nanLoss = false;   ///< it is the job's primary loss, and that is NaN or has been
   friend bool operator==(const Tile&, const Tile&) = default;
 };
 
@@ -31,12 +30,8 @@ class StatTiles final : public QWidget {
   explicit StatTiles(Theme& theme, QWidget* parent = nullptr);
   void show(std::vector<Tile> tiles);
   [[nodiscard]] const std::vector<Tile>& tiles() const { return m_tiles; }
-  [[nodiscard]] bool isLossNan() const { return m_lossNan; }
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
-
- Q_SIGNALS:
-  void lossNanChanged(bool isNan);
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -45,7 +40,6 @@ class StatTiles final : public QWidget {
   void paintTile(QPainter& painter, const QRectF& rect, const Tile& tile) const;
   Theme& m_theme;
   std::vector<Tile> m_tiles;
-  bool m_lossNan = false;
 };
 
 }  // namespace trainyard

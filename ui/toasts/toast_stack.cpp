@@ -266,10 +266,6 @@ bool ToastStack::eventFilter(QObject* watched, QEvent* event) {
     case QEvent::Hide:
       if (qobject_cast<CardOverlay*>(watched) != nullptr) followOverlays();
       break;
-    case QEvent::DynamicPropertyChange:
-      if (static_cast<QDynamicPropertyChangeEvent*>(event)->propertyName() == jobInView)
-        dismissAbout(watched->property(jobInView).toLongLong());
-      break;
     default:
       break;
   }

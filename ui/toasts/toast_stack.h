@@ -21,8 +21,6 @@ class ToastStack final : public QWidget {
   static constexpr int visibleLimit = 3;
   static constexpr int defaultDurationMs = 4000;
   static constexpr int failureDurationMs = 12'000;
-  /// A property of the window: the job (its number) that is in view on the page, 0 = none. What went wrong with it is then seen.
-  static constexpr char jobInView[] = "jobInView";
 
   /// Floats over `host` and follows its size. `topMargin` keeps it below the page's header.
   ToastStack(Theme& theme, QWidget* host, int topMargin);
