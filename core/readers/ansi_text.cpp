@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/readers/escapes.h"
+
 namespace trainyard {
 namespace {
 
@@ -63,7 +65,7 @@ class Reader {
     while (at < m_text.size() && m_line.text.size() < m_most) {
       const QChar c = m_text[at];
       if (c == QChar::fromLatin1(escape)) {
-        at = takeEscape(at + 1);
+        at = takeEscape(at);
         continue;
       }
       take(c);
@@ -85,19 +87,12 @@ class Reader {
     }
   }
 
-  /// Where the text goes on after the sequence that begins at `at`, behind the escape.
+  /// Where the text goes on after the sequence that begins at `at`.
   qsizetype takeEscape(qsizetype at) {
-    if (at >= m_text.size()) return at;
-    const QChar kind = m_text[at++];
-    if (kind == u']') {  // an operating system command: to BEL or ST
-      while (at < m_text.size() && m_text[at] != u'\a' && m_text[at] != QChar::fromLatin1(escape)) ++at;
-      return at < m_text.size() && m_text[at] == u'\a' ? at + 1 : std::min(at + 2, m_text.size());
-    }
-    if (kind != u'[') return at;
-    const qsizetype from = at;
-    while (at < m_text.size() && (m_text[at] < u'@' || m_text[at] > u'~')) ++at;
-    if (at < m_text.size() && m_text[at] == u'm') setStyle(m_text.mid(from, at - from));
-    return at + 1;
+    const qsizetype after = afterEscape(m_text, at);
+    const bool style = after - at > 2 && m_text[at + 1] == u'[' && m_text[after - 1] == u'm';
+    if (style) setStyle(m_text.mid(at + 2, after - at - 3));
+    return after;
   }
 
   void setStyle(QString codes) {

@@ -55,39 +55,60 @@ void LogInterpreter::take(const QByteArray& raw, qint64 wallMs, bool trusted, Jo
   const auto matched = trusted ? std::nullopt : matchPattern(text);
   const LogLine line = matched ? *matched : parseLogLine(text, trusted);
   if (line.values.empty() && !line.hasPosition()) return;
-  if (line.isBar) {  // the longest bar is the run's (or the epoch's); shorter ones belong to evaluations
-    if (!line.stepTotal || *line.stepTotal < m_barTotal) return;
-    m_barTotal = *line.stepTotal;
-  }
-  place(line);
+  if (line.epochTotal && *line.epochTotal > 0) m_epochs = *line.epochTotal;
+  if (line.bar && !takeBar(line)) return;
+  if (!line.bar || line.step) place(line);
   for (const NamedValue& value : line.values) addPoint(out, normalizedTag(value.name), wallMs, value.value);
   if (line.epoch && !line.values.empty()) addPoint(out, epochTag, wallMs, *line.epoch);
   updateProgress(line, out.progress);
 }
 
-/// Moves to the step that the line speaks of.
-void LogInterpreter::place(const LogLine& line) {
+/// Whether the line, which has a bar, tells anything. Moves to the bar's step.
+bool LogInterpreter::takeBar(const LogLine& line) {
+  const BarAxis::Part part = m_bar.take(line);
+  if (m_bar.epochsTold() > 0) m_epochs = m_bar.epochsTold();
+  if (part == BarAxis::Part::Nothing) return false;
+  if (part == BarAxis::Part::Beside || line.step) return true;
+  // A bar without values counts anew where a run was resumed; the steps that lines tell do not.
+  if (line.values.empty() && m_lastTold > 0 && m_bar.step() < m_step) return true;
+  m_step = m_bar.step();
+  m_sawStep = m_stepOfBar = true;
+  return true;
+}
+
+/// Moves to the epoch that the line speaks of, and learns whether its steps are of the epoch or of the run.
+void LogInterpreter::placeEpoch(const LogLine& line) {
   if (line.epoch) {
     if (!m_firstEpoch) m_firstEpoch = std::floor(*line.epoch);
     if (*line.epoch != std::floor(*line.epoch)) m_runSteps = true;  // who counts parts of epochs counts steps of the run
-    const bool newEpoch = m_epoch && std::floor(*line.epoch) > std::floor(*m_epoch);
-    if (newEpoch && line.step && !line.stepTotal) {
-      if (*line.step > m_lastTold) m_runSteps = true;
-      else if (m_epochLength == 0) m_epochLength = m_lastTold;
-    }
-    if (newEpoch && line.step && line.stepTotal && *line.step > m_lastTold && m_lastTold > 0 && *line.stepTotal != m_lastTold) m_runSteps = true;
     m_epoch = line.epoch;
+    if (!m_runSteps && !line.bar) m_bar.tellEpoch(*line.epoch, line.values.empty() && !line.step);
   }
-  if (line.epochTotal && *line.epochTotal > 0) m_epochs = *line.epochTotal;
+  if (!line.step) return;
+  const bool newEpoch = m_toldEpoch && m_epoch && std::floor(*m_epoch) > std::floor(*m_toldEpoch);
+  if (newEpoch && !line.stepTotal) {
+    if (*line.step > m_lastTold) m_runSteps = true;
+    else if (m_epochLength == 0) m_epochLength = m_lastTold;
+  }
+  if (newEpoch && line.stepTotal && *line.step > m_lastTold && m_lastTold > 0 && *line.stepTotal != m_lastTold) m_runSteps = true;
+  m_toldEpoch = m_epoch;
+}
+
+/// Moves to the step that the line speaks of.
+void LogInterpreter::place(const LogLine& line) {
+  placeEpoch(line);
   const qint64 before = m_step;
   if (line.step) {
     m_step = globalStep(line);
     m_lastTold = *line.step;
     m_sawStep = true;
+    m_stepOfBar = false;
   } else if (!m_sawStep && line.epoch && *line.epoch == std::floor(*line.epoch) && !line.values.empty() && countsAnew(line)) {
     m_step = std::max<qint64>(m_step + (m_step == 0 ? 0 : 1), qint64(*line.epoch));
   } else if (!m_sawStep && !line.values.empty() && countsAnew(line)) {
     ++m_step;
+  } else if (m_stepOfBar && !line.values.empty()) {
+    m_bar.use();
   }
   if (m_step != before) m_tagsAtStep.clear();
   for (const NamedValue& value : line.values) m_tagsAtStep.insert(normalizedTag(value.name));
@@ -109,18 +130,25 @@ qint64 LogInterpreter::globalStep(const LogLine& line) {
 }
 
 void LogInterpreter::updateProgress(const LogLine& line, Progress& progress) {
+  const bool perEpoch = m_epoch && !m_runSteps;
   if (line.stepTotal && *line.stepTotal > 0) {
-    const bool perEpoch = m_epoch && !m_runSteps;
     m_total = perEpoch ? (m_epochs > 0 ? m_epochs * *line.stepTotal : 0) : *line.stepTotal;
+  } else if (line.bar && (m_stepOfBar || m_bar.isRuns())) {
+    m_total = m_bar.totalSteps(m_epochs);
   } else if (!m_sawStep && m_epoch && m_epochs > 0) {
     m_total = m_epochs;
   }
   progress.step = m_step;
   progress.totalSteps = std::max(m_total, m_total > 0 ? m_step : 0);
-  if (!m_epoch) return;
-  const double within = m_epochLength > 0 && !m_runSteps ? std::min(1.0, double(m_lastTold) / double(m_epochLength)) : 0.0;
-  const bool fractional = *m_epoch != std::floor(*m_epoch);
-  progress.epoch = fractional ? *m_epoch : *m_epoch - std::min(1.0, m_firstEpoch.value_or(0.0)) + (m_sawStep ? within : 1.0);
+  const bool fractional = m_epoch && *m_epoch != std::floor(*m_epoch);
+  if (fractional) {
+    progress.epoch = *m_epoch;
+  } else if (const double done = m_bar.isRuns() ? m_bar.epochsDone(m_epochs) : 0.0; done > 0.0) {
+    progress.epoch = done;
+  } else if (m_epoch) {
+    const double within = m_epochLength > 0 && !m_runSteps ? std::min(1.0, double(m_lastTold) / double(m_epochLength)) : 0.0;
+    progress.epoch = *m_epoch - std::min(1.0, m_firstEpoch.value_or(0.0)) + (m_sawStep ? within : 1.0);
+  }
 }
 
 void LogInterpreter::addPoint(JobPoints& out, const QString& tag, qint64 wallMs, double value) {

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/metrics/point.h"
+#include "core/readers/bar_axis.h"
 #include "core/readers/log_line.h"
 
 namespace trainyard {
@@ -33,7 +34,9 @@ class LogInterpreter {
  private:
   LogInterpreter(qint64 epochs, const QRegularExpression& pattern) : m_epochs(epochs), m_pattern(pattern) {}
   [[nodiscard]] std::optional<LogLine> matchPattern(const QByteArray& line) const;
+  [[nodiscard]] bool takeBar(const LogLine& line);
   void place(const LogLine& line);
+  void placeEpoch(const LogLine& line);
   [[nodiscard]] qint64 globalStep(const LogLine& line);
   [[nodiscard]] bool countsAnew(const LogLine& line) const;
   void updateProgress(const LogLine& line, Progress& progress);
@@ -45,7 +48,9 @@ class LogInterpreter {
   std::optional<double> m_firstEpoch;  ///< 0 or 1, as the program counts; or where it went on
   qint64 m_epochLength = 0;            ///< steps, as lines told or as seen
   qint64 m_lastTold = 0;               ///< the last step as written
-  qint64 m_barTotal = 0;               ///< the longest progress bar: shorter ones are of evaluations
+  std::optional<double> m_toldEpoch;   ///< the epoch of the last step as written
+  BarAxis m_bar;
+  bool m_stepOfBar = false;            ///< the present step is a bar's
   bool m_runSteps = false;             ///< steps go on over epochs
   bool m_sawStep = false;
   qint64 m_step = 0;                   ///< of the run

@@ -34,7 +34,9 @@ QJsonObject LogInterpreter::state() const {
           {QStringLiteral("first_epoch"), valueOf(m_firstEpoch)},
           {QStringLiteral("epoch_length"), m_epochLength},
           {QStringLiteral("last_told"), m_lastTold},
-          {QStringLiteral("bar_total"), m_barTotal},
+          {QStringLiteral("told_epoch"), valueOf(m_toldEpoch)},
+          {QStringLiteral("bar"), m_bar.state()},
+          {QStringLiteral("step_of_bar"), m_stepOfBar},
           {QStringLiteral("run_steps"), m_runSteps},
           {QStringLiteral("saw_step"), m_sawStep},
           {QStringLiteral("step"), m_step},
@@ -50,7 +52,9 @@ void LogInterpreter::restore(const QJsonObject& state) {
   m_firstEpoch = optionalOf(state[QLatin1String("first_epoch")]);
   m_epochLength = state[QLatin1String("epoch_length")].toInteger();
   m_lastTold = state[QLatin1String("last_told")].toInteger();
-  m_barTotal = state[QLatin1String("bar_total")].toInteger();
+  m_toldEpoch = optionalOf(state[QLatin1String("told_epoch")]);
+  m_bar.restore(state[QLatin1String("bar")].toObject());
+  m_stepOfBar = state[QLatin1String("step_of_bar")].toBool();
   m_runSteps = state[QLatin1String("run_steps")].toBool();
   m_sawStep = state[QLatin1String("saw_step")].toBool();
   m_step = state[QLatin1String("step")].toInteger();

@@ -5,6 +5,7 @@
 
 #include "core/metrics/chart_groups.h"
 #include "core/readers/dict_reader.h"
+#include "core/readers/escapes.h"
 #include "core/readers/log_tokens.h"
 #include "core/readers/metric_names.h"
 
@@ -60,11 +61,13 @@ class TextReader {
   explicit TextReader(const QByteArray& text) : m_tokens(tokensOf(text)) {}
 
   LogLine read() {
-    readContext();
-    if (!readLeadingBracket()) readLeadingFraction();
+    const bool bar = readBar();
+    if (!bar) readContext();
+    if (!bar && !readLeadingBracket()) readLeadingFraction();
     for (m_at = m_start; m_at < m_tokens.size(); ++m_at)
       if (m_tokens[m_at].kind == Kind::Word) readName();
-    readInnerFraction();
+    if (m_line.bar) finishBar();
+    else readInnerFraction();
     return std::move(m_line);
   }
 
@@ -92,27 +95,78 @@ class TextReader {
     return true;
   }
 
-  /// Keras "120/938 [===>...]", tqdm " 12%|## | 12/100 [00:01<00:09]".
-  void readLeadingFraction() {
-    for (size_t i = 0; i < m_tokens.size() && i < 60; ++i) {
-      const LogToken& t = m_tokens[i];
-      if (t.kind == Kind::Word && i > 0 && !isSign(i - 1, '|') && m_line.values.empty() && !t.text.isEmpty() && i > 4) return;
-      if (t.kind != Kind::Fraction) continue;
-      const bool bar = i == 0 || isSign(i - 1, '|');
-      if (!bar) return;
-      m_line.step = whole(t.value);
-      m_line.stepTotal = whole(t.over);
-      m_line.isBar = true;
-      m_start = i + 1;
-      return;
+  /// tqdm: "Epoch 1:  12%|##  | 12/100 [00:01<00:09, loss=0.3]". What stands before the percentage describes the bar.
+  bool readBar() {
+    for (size_t i = 0; i + 2 < m_tokens.size(); ++i) {
+      if (!isSign(i, '|')) continue;
+      size_t end = i + 1;
+      while (end < m_tokens.size() && !isSign(end, '|') && m_tokens[end].kind != Kind::Word) ++end;
+      if (!isSign(end, '|') || token(end + 1) == nullptr || token(end + 1)->kind != Kind::Fraction) continue;
+      const bool percent = i > 0 && m_tokens[i - 1].kind == Kind::Number && m_tokens[i - 1].text == "%";
+      const size_t begin = percent ? i - 1 : i;
+      setBar(m_tokens[end + 1]);
+      m_tokens[begin] = {Kind::Other, {}, 0.0, 0.0, true};
+      m_tokens.erase(m_tokens.begin() + std::ptrdiff_t(begin) + 1, m_tokens.begin() + std::ptrdiff_t(end) + 2);
+      describeBar(begin);
+      return true;
     }
+    return false;
   }
 
-  /// "[640/60000 (1%)]" after an epoch.
+  void setBar(const LogToken& fraction) {
+    const auto at = whole(fraction.value);
+    const auto total = whole(fraction.over);
+    if (at && total) m_line.bar = LogLine::Bar{{}, *at, *total, false, false};
+  }
+
+  /// The bar's name and data, by the tokens before `end`; and its epoch where that is not named so: "Training 1:", "[1/3]".
+  void describeBar(size_t end) {
+    if (!m_line.bar) return;
+    LogLine::Bar& bar = *m_line.bar;
+    bool trains = false;
+    bool described = false;
+    const auto isCount = [](const LogToken& t) { return t.kind == Kind::Number || t.kind == Kind::Fraction; };
+    const auto last = m_tokens.begin() + std::ptrdiff_t(end);
+    for (size_t i = 0; i < end; ++i) {
+      if (m_tokens[i].kind != Kind::Word) continue;
+      described = true;
+      const QString word = QString::fromUtf8(m_tokens[i].text).toLower();
+      const bool ofMetric = token(i + 1)->kind == Kind::Word && isKnownMetric(QString::fromUtf8(token(i + 1)->text));
+      const bool training = word.startsWith(QLatin1String("train"));
+      trains = trains || training;
+      if (const QString split = ofMetric ? QString() : evaluationOf(word); !split.isEmpty()) m_context = split;
+      if (bar.name.isEmpty() && !isKnownMetric(word) && !isRate(word)) bar.name = word;
+      if (training) readPosition(NameRole::Epoch, i + 1);
+      const NameRole role = roleOfName(word);
+      const bool counted = std::any_of(m_tokens.begin() + std::ptrdiff_t(i), last, isCount);
+      if ((role == NameRole::Epoch || role == NameRole::EpochTotal) && !counted) bar.overEpochs = true;
+    }
+    if (!described && end > 0) readPosition(NameRole::Epoch, 0);
+    if (trains) m_context.clear();
+    bar.evaluates = !m_context.isEmpty();
+  }
+
+  /// A step that a bar's line tells besides its position is the run's, unless it is the position again.
+  void finishBar() {
+    LogLine::Bar& bar = *m_line.bar;
+    bar.overEpochs = bar.overEpochs && !m_line.epoch;
+    if (m_line.step && std::abs(*m_line.step - bar.at) <= 1) m_line.step.reset();
+    if (!m_line.step) m_line.stepTotal.reset();
+  }
+
+  /// Keras: "120/938 [===>...]".
+  void readLeadingFraction() {
+    const LogToken* first = token(0);
+    if (first == nullptr || first->kind != Kind::Fraction) return;
+    setBar(*first);
+    m_start = 1;
+  }
+
+  /// "[640/60000 (1%)]" or "| 200/2983 batches" after an epoch.
   void readInnerFraction() {
     if (m_line.step || !m_line.epoch) return;
     for (size_t i = 1; i < m_tokens.size(); ++i) {
-      if (m_tokens[i].kind != Kind::Fraction || !isSign(i - 1, '[')) continue;
+      if (m_tokens[i].kind != Kind::Fraction || !(isSign(i - 1, '[') || isSign(i - 1, '|'))) continue;
       m_line.step = whole(m_tokens[i].value);
       m_line.stepTotal = whole(m_tokens[i].over);
       return;
@@ -180,7 +234,8 @@ class TextReader {
       const QString before = QString::fromUtf8(m_tokens[m_at - 1].text).toLower();
       if (isSplitWord(before)) split = before;
     }
-    m_line.values.push_back({split.isEmpty() ? name : split + u'_' + name, value});
+    const bool told = isValidation(name) || split.isEmpty();  // "Validation: ... val_loss=0.4"
+    m_line.values.push_back({told ? name : split + u'_' + name, value});
   }
 
   std::vector<LogToken> m_tokens;
@@ -199,7 +254,6 @@ LogLine parseLogLine(const QByteArray& line, bool trusted) {
     if (trusted) return {};
   }
   LogLine parsed = TextReader(line).read();
-  parsed.isBar = parsed.isBar && parsed.values.empty();
   dropDoubtful(parsed, trusted);
   return parsed;
 }
@@ -207,16 +261,15 @@ LogLine parseLogLine(const QByteArray& line, bool trusted) {
 QByteArray withoutControl(const QByteArray& line) {
   QByteArray out;
   out.reserve(line.size());
-  for (qsizetype i = 0; i < line.size(); ++i) {
+  for (qsizetype i = 0; i < line.size();) {
     const char c = line[i];
-    if (c == '\x1b' && i + 1 < line.size() && line[i + 1] == '[') {
-      i += 2;
-      while (i < line.size() && (line[i] < '@' || line[i] > '~')) ++i;
-    } else if (c == '\b') {
-      out.chop(1);
-    } else if (c == '\t' || static_cast<unsigned char>(c) >= 0x20) {
-      out += c;
+    if (c == '\x1b') {
+      i = afterEscape(line, i);
+      continue;
     }
+    if (c == '\b') out.chop(1);
+    else if (c == '\t' || static_cast<unsigned char>(c) >= 0x20) out += c;
+    ++i;
   }
   return out;
 }

@@ -16,14 +16,22 @@ struct NamedValue {
 
 /// What a line tells. Positions are as written: counted from 0 or 1, within the epoch or over the run.
 struct LogLine {
+  /// A progress bar: "Epoch 1: 12%|#  | 12/100 [00:01<00:09]", "12/100 [===>...]".
+  struct Bar {
+    QString name;             ///< the first word of its description, which does not change as its numbers do
+    qint64 at = 0;
+    qint64 total = 0;
+    bool evaluates = false;   ///< "Validation: ..."
+    bool overEpochs = false;  ///< it counts epochs: "Epochs: 33%|###  | 1/3"
+  };
   std::vector<NamedValue> values;
   std::optional<qint64> step;
   std::optional<qint64> stepTotal;   ///< of "120/938"
   std::optional<double> epoch;       ///< may be fractional
   std::optional<qint64> epochTotal;  ///< of "Epoch 3/10"
-  bool isBar = false;                ///< a progress bar without values: "12/100 [00:01<00:09]"
+  std::optional<Bar> bar;            ///< its position is not in `step`, which is one that the line tells besides
 
-  [[nodiscard]] bool hasPosition() const { return step.has_value() || epoch.has_value(); }
+  [[nodiscard]] bool hasPosition() const { return step || epoch || bar; }
 };
 
 /// Recognised: JSON objects and Python dicts (bare NaN and Infinity too), `key=value` and `key: value` pairs, Keras and tqdm

@@ -51,6 +51,9 @@ class Tokenizer {
     if (isLetter(c)) return readWord(false);
     push(Kind::Sign, QByteArray(1, c));
     ++m_at;
+    // The blocks of a progress bar are one sign, however wide the bar is.
+    const auto block = [](char sign) { return sign == '#' || static_cast<unsigned char>(sign) >= 0x80; };
+    while (block(c) && m_at < m_end && block(*m_at)) ++m_at;
   }
 
   void readWord(bool negative) {
@@ -83,9 +86,10 @@ class Tokenizer {
     const bool stamp = (c == ':' || c == '-') && isDigit(peek(1));
     const bool several = c == '.' && isDigit(peek(1));  // 1.2.3: a version or an address
     if ((stamp && isDigit(*begin)) || several) return skipStamp();
-    if (c == '/' && (isDigit(peek(1)) || (peek(1) == ' ' && isDigit(peek(2))))) {
-      ++m_at;
-      if (peek() == ' ') ++m_at;
+    qsizetype to = 1;
+    while (c == '/' && peek(to) == ' ') ++to;  // "200/ 2983"
+    if (c == '/' && isDigit(peek(to))) {
+      m_at += to;
       const double over = number();
       if (peek() == '/' && isDigit(peek(1))) return skipStamp();  // 07/18/2023
       return push(Kind::Fraction, {}, value, over);

@@ -113,4 +113,14 @@ bool isSplitWord(const QString& word) {
   return words.contains(word.toLower());
 }
 
+QString evaluationOf(const QString& word) {
+  static const Names evaluating{QStringLiteral("evaluating"), QStringLiteral("evaluation"), QStringLiteral("evaluate"),
+                                QStringLiteral("validating"), QStringLiteral("sanity"),     QStringLiteral("inference"),
+                                QStringLiteral("predicting"), QStringLiteral("predict")};
+  const QString lower = word.toLower();
+  if (lower == u"test" || lower == u"testing") return QStringLiteral("test");
+  const bool split = isSplitWord(lower) && !lower.startsWith(QLatin1String("train"));
+  return split || evaluating.contains(lower) ? QStringLiteral("val") : QString();
+}
+
 }  // namespace trainyard

@@ -14,4 +14,7 @@ enum class NameRole { Step, StepTotal, Epoch, EpochTotal, Ignored, Metric };
 /// "train", "val", "test", "eval", ... : says of which data the next metric is.
 [[nodiscard]] bool isSplitWord(const QString& word);
 
+/// The split that the values of a progress bar with such a word in its description are of ("val", "test"); empty for other words.
+[[nodiscard]] QString evaluationOf(const QString& word);
+
 }  // namespace trainyard
