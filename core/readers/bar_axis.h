@@ -37,9 +37,12 @@ class BarAxis {
 
   [[nodiscard]] QJsonObject state() const;
   void restore(const QJsonObject& state);
+  /// Of a state that was saved before there was a BarAxis: a bar, or whatever told the steps, was at `at` of `total`.
+  void goOn(qint64 step, qint64 at, qint64 total, const std::optional<double>& epoch);
 
  private:
   [[nodiscard]] bool isSame(const LogLine::Bar& bar) const;
+  [[nodiscard]] bool hasTotal(const LogLine::Bar& bar) const;
   [[nodiscard]] bool takesOver(const LogLine& line) const;
   void begin(const LogLine::Bar& bar);
   void move(const LogLine& line);
@@ -58,6 +61,7 @@ class BarAxis {
   std::optional<qint64> m_first; ///< the epoch of pass 0, as the program counts
   std::optional<qint64> m_told;  ///< the epoch that lines beside the bar told last
   bool m_heading = false;        ///< the telling line had nothing else
+  bool m_open = false;           ///< it tells no total: that is how far it has come
   bool m_overEpochs = false;     ///< the bar counts epochs, until an inner one is seen
   bool m_valued = false;         ///< it has had values itself
   bool m_used = false;           ///< lines beside it had values

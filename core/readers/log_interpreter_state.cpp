@@ -61,6 +61,8 @@ void LogInterpreter::restore(const QJsonObject& state) {
   m_total = state[QLatin1String("total")].toInteger();
   m_tags = setOf(state[QLatin1String("tags")]);
   m_tagsAtStep = setOf(state[QLatin1String("tags_at_step")]);
+  if (!state.contains(QLatin1String("bar")))  // an older Trainyard's
+    m_bar.goOn(m_step, m_lastTold, std::max(state[QLatin1String("bar_total")].toInteger(), m_epochLength), m_epoch);
   m_lastError = state[QLatin1String("last_error")].toString();
 }
 

@@ -61,7 +61,7 @@ class TextReader {
   explicit TextReader(const QByteArray& text) : m_tokens(tokensOf(text)) {}
 
   LogLine read() {
-    const bool bar = readBar();
+    const bool bar = readBar() || readOpenBar();
     if (!bar) readContext();
     if (!bar && !readLeadingBracket()) readLeadingFraction();
     for (m_at = m_start; m_at < m_tokens.size(); ++m_at)
@@ -113,10 +113,24 @@ class TextReader {
     return false;
   }
 
+  /// tqdm that knows no total: "Epoch 1: 12it [00:01, 9.80it/s, loss=0.3]".
+  bool readOpenBar() {
+    for (size_t i = 0; i + 2 < m_tokens.size() && !m_line.bar; ++i) {
+      const LogToken& count = m_tokens[i];
+      if (count.kind != Kind::Number || count.text.isEmpty() || (i > 0 && !isSign(i - 1, ':'))) continue;
+      const auto at = whole(count.value);
+      if (!at || !isSign(i + 1, '[') || m_tokens[i + 2].kind != Kind::Other) continue;
+      m_line.bar = LogLine::Bar{{}, *at, std::nullopt, false, false};
+      m_tokens[i] = {Kind::Other, {}, 0.0, 0.0, true};
+      describeBar(i);
+    }
+    return m_line.bar.has_value();
+  }
+
   void setBar(const LogToken& fraction) {
     const auto at = whole(fraction.value);
     const auto total = whole(fraction.over);
-    if (at && total) m_line.bar = LogLine::Bar{{}, *at, *total, false, false};
+    if (at && total) m_line.bar = LogLine::Bar{{}, *at, total, false, false};
   }
 
   /// The bar's name and data, by the tokens before `end`; and its epoch where that is not named so: "Training 1:", "[1/3]".

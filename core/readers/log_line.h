@@ -16,11 +16,11 @@ struct NamedValue {
 
 /// What a line tells. Positions are as written: counted from 0 or 1, within the epoch or over the run.
 struct LogLine {
-  /// A progress bar: "Epoch 1: 12%|#  | 12/100 [00:01<00:09]", "12/100 [===>...]".
+  /// A progress bar: "Epoch 1: 12%|#  | 12/100 [00:01<00:09]", "12/100 [===>...]", "Epoch 1: 12it [00:01, 9.8it/s]".
   struct Bar {
     QString name;             ///< the first word of its description, which does not change as its numbers do
     qint64 at = 0;
-    qint64 total = 0;
+    std::optional<qint64> total;
     bool evaluates = false;   ///< "Validation: ..."
     bool overEpochs = false;  ///< it counts epochs: "Epochs: 33%|###  | 1/3"
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFile>
+#include <QJsonArray>
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -169,6 +170,12 @@ std::vector<Case> oddBars() {
       {"epochs alone", bar("Epochs", 0, 3) + bar("Epochs", 1, 3, loss(3)) + bar("Epochs", 2, 3, loss(2)), "1=3 2=2", "", "2 2/3"},
       {"data was loaded before", bar("Map", 0, 900) + bar("Map", 900, 900) + bar("", 1, 8) + "\nloss: 2\n" + bar("", 2, 8) + "\nloss: 1\n", "1=2 2=1", "", "0 2/8"},
       {"a loss in the description", bar("Epoch 1 loss 0.50", 1, 4) + bar("Epoch 1 loss 0.40", 4, 4) + bar("Epoch 2 loss 0.30", 1, 4), "1=0.5 4=0.4 5=0.3", "", "1.25 5/0"},
+      {"no total", "\rEpoch 1: 0it [00:00, ?it/s]\rEpoch 1: 2it [00:00, 9.9it/s, loss=1]\rEpoch 1: 2it [00:00, 9.9it/s, loss=2]\rEpoch 1: 4it [00:01, 9.9it/s, loss=3]\n"
+                   "\rEpoch 2: 0it [00:00, ?it/s]\rEpoch 2: 1it [00:00, 9.9it/s, loss=4]\rEpoch 2: 4it [01:00, 1.5s/it, loss=5]\n", "2=2 4=3 5=4 8=5", "", "2 8/0"},
+      {"no total and no description", "\r2it [00:00, 9.9it/s, loss=1]\r4it [00:01, 9.9it/s, loss=3]\n\r0it [00:00, ?it/s]\r1it [00:00, 9.9it/s, loss=4]",
+       "2=1 4=3 5=4", "", "1.25 5/0"},
+      {"numbers that no run has", bar("Epoch 1", 1, 4, loss(1)) + "\nepoch 1e300 loss 3\n" + bar("Epoch 900000", 1, 4, loss(2)) +
+           "\r 10%|# | 900000000000000/8000000000000000 [00:00<00:01, loss=7]", "1=3 3599997=7", "", "899999 3599997/0"},
       {"a warm-up that is longer", bar("Warmup", 8, 8, loss(9)) + bar("Epoch 1", 1, 4, loss(1)) + bar("Epoch 2", 1, 4, loss(2)), "8=9 9=1 13=2", "", "1.25 13/0"},
       {"no bar, a table", "| epoch   1 |     2/    4 batches | lr 5.00 | ms/batch 20.1 | loss 5.50 |\n| epoch   2 |     2/    4 batches | loss 4.50 |\n",
        "2=5.5 6=4.5", "", "1.5 6/0"},
@@ -209,6 +216,19 @@ TEST_CASE("a log of bars that is cut anywhere gives the same points", "[readers]
       REQUIRE(Kept(one.log, line).all() == whole.all());
     }
   }
+}
+
+TEST_CASE("a memory that an older version saved goes on at its step", "[readers]") {
+  auto interpreter = LogInterpreter::make(0, {});
+  interpreter->restore({{"epochs", 3}, {"epoch", 2.0}, {"first_epoch", 1.0}, {"epoch_length", 4}, {"last_told", 3}, {"bar_total", 0},
+                        {"saw_step", true}, {"step", 7}, {"total", 12}, {"tags", QJsonArray{"train/loss"}}});
+  JobPoints batch;
+  for (const char* line : {"4/4 [====] - loss: 24", "Epoch 3/3", "1/4 [=>..] - loss: 31"}) interpreter->take(line, 0, false, batch);
+  REQUIRE(batch.series.size() == 1);
+  REQUIRE(batch.series[0].points.size() == 2);
+  CHECK(batch.series[0].points[0].step == 8);
+  CHECK(batch.series[0].points[1].step == 9);
+  CHECK(batch.progress.epoch == 2.25);
 }
 
 TEST_CASE("three bars of fifty steps, each drawn at all its steps, are 0 to 150", "[readers]") {
