@@ -11,6 +11,13 @@ namespace {
 
 constexpr int longestTag = 200;
 constexpr int longestError = 300;
+
+/// Steps of so many epochs; bounded, for noise may look like epochs and totals of any size.
+qint64 stepsOf(qint64 epochs, qint64 length) {
+  constexpr double most = 9.0e15;
+  return qint64(std::clamp(double(epochs) * double(length), 0.0, most));
+}
+
 const QString epochTag = QStringLiteral("epoch");
 
 }  // namespace
@@ -125,14 +132,15 @@ qint64 LogInterpreter::globalStep(const LogLine& line) {
   const qint64 told = *line.step;
   if (!m_epoch || m_runSteps) return told;
   if (line.stepTotal) m_epochLength = *line.stepTotal;
-  const auto done = qint64(std::floor(*m_epoch) - *m_firstEpoch);
-  return done * m_epochLength + told;
+  constexpr double mostEpochs = 1.0e9;
+  const auto done = qint64(std::clamp(std::floor(*m_epoch) - *m_firstEpoch, 0.0, mostEpochs));
+  return stepsOf(done, m_epochLength) + told;
 }
 
 void LogInterpreter::updateProgress(const LogLine& line, Progress& progress) {
   const bool perEpoch = m_epoch && !m_runSteps;
   if (line.stepTotal && *line.stepTotal > 0) {
-    m_total = perEpoch ? (m_epochs > 0 ? m_epochs * *line.stepTotal : 0) : *line.stepTotal;
+    m_total = perEpoch ? stepsOf(m_epochs, *line.stepTotal) : *line.stepTotal;
   } else if (line.bar && (m_stepOfBar || m_bar.isRuns())) {
     m_total = m_bar.totalSteps(m_epochs);
   } else if (!m_sawStep && m_epoch && m_epochs > 0) {
