@@ -24,6 +24,7 @@ enum class ErrorCode {
   StorageRead,        ///< a query failed
   StorageWrite,       ///< a transaction failed
   StorageFull,        ///< no space left on the disk
+  StorageDamaged,     ///< what was read is not what was written
   InUse,              ///< another Trainyard owns the data directory
   Internal,           ///< a promise of our own was broken
 };
