@@ -4,9 +4,13 @@
 #include <span>
 #include <vector>
 
+#include "core/metrics/pixel_columns.h"
 #include "core/metrics/point.h"
 
 namespace trainyard {
+
+/// The steps from `firstStep` to `lastStep`, both included, divided into columns. count > 0.
+[[nodiscard]] PixelColumns columnsBetween(qint64 firstStep, qint64 lastStep, int count);
 
 /// The points that a chart `columns` pixels wide needs between `fromStep` and `toStep` (both included): for each column
 /// the finite minimum and maximum in step order (one point when they are the same), and the first NaN, the first

@@ -3,7 +3,9 @@
 
 #include <QObject>
 #include <QStringList>
+#include <optional>
 
+#include "core/metrics/pixel_columns.h"
 #include "core/metrics/point.h"
 
 namespace trainyard {
@@ -16,6 +18,10 @@ struct SeriesQuery {
   qint64 toStep = std::numeric_limits<qint64>::max();
   int pixelWidth = 0;   ///< 0 = full resolution; else at most 2 finite points (min and max) per pixel column and series,
                         ///< columns dividing [fromStep, toStep] cut to the series' extent; NaN points are kept, one a column
+  std::optional<PixelColumns> columns = {};  ///< instead of pixelWidth: these columns over steps
+  double smoothing = 0.0;      ///< with columns: SeriesPoints::smoothed is given; 0..0.999
+  bool summariesOnly = false;  ///< with columns: at once, and only as exact as the chunks' summaries are
+  bool withTimes = true;       ///< with columns: false = wall times may be 0, which is faster
 };
 
 /// Reads committed history without making the caller wait.

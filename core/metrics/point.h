@@ -25,6 +25,8 @@ struct Point {
 struct SeriesPoints {
   QString tag;
   std::vector<Point> points;
+  /// Of points that stand for more of them: beside each the mean of the smoothed values of its pixel column. Else empty.
+  std::vector<double> smoothed = {};
 };
 
 /// What one job told since the last batch: points, and how far it is.

@@ -14,6 +14,12 @@ double Smoother::next(double value) {
   return m_last / (1.0 - m_debias);
 }
 
+void Smoother::settle(double mean, qint64 count) {
+  const double left = std::pow(m_weight, double(count));
+  m_last = m_last * left + mean * (1.0 - left);
+  m_debias *= left;
+}
+
 std::vector<double> smoothed(std::span<const double> values, double weight) {
   Smoother smoother(weight);
   std::vector<double> out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtGlobal>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,8 @@ class Smoother {
  public:
   explicit Smoother(double weight);  ///< 0 <= weight < 1
   [[nodiscard]] double next(double value);
+  /// As if `count` values, all `mean`, had come.
+  void settle(double mean, qint64 count);
 
  private:
   double m_weight;
