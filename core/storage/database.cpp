@@ -67,14 +67,23 @@ Result<void> inspectFile(const QString& path) {
   return notOurs(path, QStringLiteral("no SQLite header"));
 }
 
-/// The statements of a script; ours hold no ";" inside a statement, and comments are whole lines.
+/// The statements of a script; ours hold no ";" inside a statement but in a trigger's body, and comments are whole lines.
 QStringList statementsOf(const QString& script) {
   QStringList lines;
   for (const QString& line : script.split(u'\n'))
     if (!line.trimmed().startsWith(QLatin1String("--"))) lines << line;
   QStringList statements;
-  for (const QString& statement : lines.join(u'\n').split(u';'))
-    if (!statement.trimmed().isEmpty()) statements << statement.trimmed();
+  QString statement;
+  for (const QString& part : lines.join(u'\n').split(u';')) {
+    statement += part;
+    const QString whole = statement.trimmed();
+    if (whole.startsWith(QLatin1String("CREATE TRIGGER")) && !whole.endsWith(QLatin1String("END"))) {
+      statement += u';';
+      continue;
+    }
+    if (!whole.isEmpty()) statements << whole;
+    statement.clear();
+  }
   return statements;
 }
 
@@ -196,6 +205,22 @@ Result<qint64> Database::number(const QString& sql) const {
   return statement.value(0).toLongLong();
 }
 
+Result<qint64> Database::vacuum(int pages) const {
+  auto left = begin().and_then([this] { return number(QStringLiteral("PRAGMA freelist_count")); });
+  QSqlQuery statement = query();
+  statement.prepare(QStringLiteral("PRAGMA incremental_vacuum(1)"));
+  const qint64 most = left ? std::min<qint64>(pages, *left) : 0;
+  // QtSql takes one step of a statement without columns, and a step frees one page.
+  for (qint64 i = 0; i < most && left; ++i)
+    if (!statement.exec()) left = tl::make_unexpected(errorOf(statement, ErrorCode::StorageWrite));
+  statement.finish();
+  if (left) left = number(QStringLiteral("PRAGMA freelist_count"));
+  const auto done = left ? commit() : tl::make_unexpected(left.error());
+  if (done) return left;
+  rollBack();
+  return tl::make_unexpected(done.error());
+}
+
 void Database::rollBack() const {
   // Fails when SQLite has rolled back already; either way no transaction is open afterwards.
   query().exec(QStringLiteral("ROLLBACK"));
@@ -225,6 +250,10 @@ Result<void> Database::inspect() {
 }
 
 Result<void> Database::configure() const {
+  // Space that a deleted job leaves can be given back only by a file that was made so.
+  const QString makeShrinkable = QStringLiteral("PRAGMA auto_vacuum = INCREMENTAL");
+  if (m_format == 0)
+    if (const auto done = run(makeShrinkable); !done) return done;
   // SQLite opens a file that cannot be written, and even begins a transaction on it, without a word. A write that is
   // rolled back tells.
   const QString touch = QStringLiteral("PRAGMA user_version = %1").arg(m_format);

@@ -39,6 +39,9 @@ class Database {
   [[nodiscard]] Result<void> run(const QString& sql, ErrorCode code = ErrorCode::StorageWrite) const;
   [[nodiscard]] Result<qint64> number(const QString& sql) const;
 
+  /// Cuts free pages off the file, at most `pages`; how many are free afterwards. Outside of transactions.
+  [[nodiscard]] Result<qint64> vacuum(int pages) const;
+
   [[nodiscard]] Result<void> begin() const { return run(QStringLiteral("BEGIN IMMEDIATE")); }
   [[nodiscard]] Result<void> commit() const { return run(QStringLiteral("COMMIT")); }
   /// Gives up the open transaction, if SQLite has not done so itself (as it does on a full disk).
@@ -86,7 +89,7 @@ class Statement {
 [[nodiscard]] Result<void> execute(QSqlQuery& query, ErrorCode code = ErrorCode::StorageWrite);
 
 /// Formats that this program can read: 1..newestFormat, SQLite's user_version.
-inline constexpr int newestFormat = 2;
+inline constexpr int newestFormat = 3;
 /// SQLite's application_id of our files: "Trnd".
 inline constexpr int applicationId = 0x54726e64;
 

@@ -6,18 +6,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/metrics/downsample.h"
+#include "core/metrics/chunk_summary.h"
 
 namespace trainyard {
 namespace {
 
 constexpr qint64 firstStep = std::numeric_limits<qint64>::min();
 constexpr qint64 lastStep = std::numeric_limits<qint64>::max();
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-
-QVariant stored(double value) { return std::isnan(value) ? QVariant(QMetaType::fromType<double>()) : QVariant(value); }
-
-double restored(const QVariant& value) { return value.isNull() ? nan : value.toDouble(); }
+constexpr int mostSmallChunks = 16;
 
 const QString& summaryColumns() {
   static const QString columns = QStringLiteral(
@@ -26,7 +22,7 @@ const QString& summaryColumns() {
 }
 
 Point pointAt(const QSqlQuery& query, int column) {
-  return {query.value(column).toLongLong(), query.value(column + 1).toLongLong(), restored(query.value(column + 2))};
+  return {query.value(column).toLongLong(), query.value(column + 1).toLongLong(), restoredValue(query.value(column + 2))};
 }
 
 SeriesSummary summaryFrom(const QSqlQuery& query) {
@@ -60,15 +56,16 @@ std::vector<Point> withoutOvertaken(const std::vector<Point>& points) {
 
 MetricTable::MetricTable(const Database& database)
     : m_database(database),
+      m_chunks(database),
+      m_reader(database),
       m_find(database, QStringLiteral("SELECT %1 FROM series WHERE job_id = ? AND tag = ?").arg(summaryColumns())),
       m_add(database, QStringLiteral("INSERT INTO series (job_id, tag, count, nan_count, last_step, last_ms, min_step, "
                                      "min_ms, max_step, max_ms) VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0)")),
       m_insert(database, QStringLiteral("INSERT INTO points (series_id, step, wall_ms, value) VALUES (?, ?, ?, ?)")),
       m_cut(database, QStringLiteral("DELETE FROM points WHERE series_id = ? AND step >= ?")),
+      m_count(database, QStringLiteral("SELECT count(*) FROM points WHERE series_id = ?")),
       m_save(database, QStringLiteral("UPDATE series SET count = ?, nan_count = ?, last_step = ?, last_ms = ?, last = ?, "
-                                      "min_step = ?, min_ms = ?, min = ?, max_step = ?, max_ms = ?, max = ? WHERE id = ?")),
-      m_select(database, QStringLiteral("SELECT step, wall_ms, value FROM points WHERE series_id = ? AND step BETWEEN ? AND ? "
-                                        "ORDER BY step")) {}
+                                      "min_step = ?, min_ms = ?, min = ?, max_step = ?, max_ms = ?, max = ? WHERE id = ?")) {}
 
 MetricTable::~MetricTable() = default;
 
@@ -101,14 +98,14 @@ Result<MetricTable::Series> MetricTable::findSeries(JobId job, const QString& ta
   const auto query = m_find.run({job.value, tag});
   if (!query) return tl::make_unexpected(query.error());
   Series series;
-  if ((*query)->next()) series = {(*query)->value(0).toLongLong(), summaryFrom(**query), {}};
+  if ((*query)->next()) series = {(*query)->value(0).toLongLong(), summaryFrom(**query), {}, {}};
   return finished(**query, std::move(series));
 }
 
 Result<MetricTable::Series> MetricTable::addSeries(JobId job, const QString& tag) {
   const auto query = m_add.run({job.value, tag});
   if (!query) return tl::make_unexpected(query.error());
-  Series series{(*query)->lastInsertId().toLongLong(), {}, {}};
+  Series series{(*query)->lastInsertId().toLongLong(), {}, {}, Tail{}};
   series.summary.tag = tag;
   return series;
 }
@@ -119,10 +116,7 @@ Result<void> MetricTable::appendPoints(Series& series, const std::vector<Point>&
   const qint64 lowest = std::min_element(points.begin(), points.end(), stepBefore)->step;
   if (series.summary.count > 0 && lowest <= series.summary.last.step)
     if (const auto done = supersede(series, lowest); !done) return done;
-  for (const Point& point : kept) {
-    const auto done = m_insert.run({series.id, point.step, point.wallMs, stored(point.value)});
-    if (!done) return tl::make_unexpected(done.error());
-  }
+  if (const auto done = place(series, kept); !done) return done;
   const Point last = kept.back();
   kept.pop_back();
   extend(series.summary, kept);
@@ -131,38 +125,130 @@ Result<void> MetricTable::appendPoints(Series& series, const std::vector<Point>&
   return {};
 }
 
+Result<void> MetricTable::place(Series& series, const std::vector<Point>& points) {
+  if (const auto known = learnTail(series); !known) return known;
+  if (series.tail->rows + qint64(points.size()) < sealAt) return insertRows(series, points);
+  return seal(series, points);
+}
+
+Result<void> MetricTable::learnTail(Series& series) {
+  if (series.tail) return {};
+  const auto count = m_count.run({series.id}, ErrorCode::StorageRead);
+  if (!count) return tl::make_unexpected(count.error());
+  Tail tail;
+  if ((*count)->next()) tail.rows = (*count)->value(0).toLongLong();
+  (*count)->finish();
+  const auto small = m_chunks.newestSmall(series.id, mostSmallChunks);
+  if (!small) return tl::make_unexpected(small.error());
+  tail.chunks = int(small->size());
+  for (const ChunkRow& row : *small) tail.chunkPoints += row.summary.count;
+  series.tail = tail;
+  return {};
+}
+
+Result<void> MetricTable::insertRows(Series& series, std::span<const Point> points) {
+  for (const Point& point : points) {
+    const auto done = m_insert.run({series.id, point.step, point.wallMs, storedValue(point.value)});
+    if (!done) return tl::make_unexpected(done.error());
+  }
+  series.tail->rows += qint64(points.size());
+  return {};
+}
+
+/// Puts the rows and the new points into chunks, together with the chunks before them when these are many or fill one.
+Result<void> MetricTable::seal(Series& series, std::span<const Point> points) {
+  Tail& tail = *series.tail;
+  std::vector<Point> all;
+  const bool merge = tail.chunks >= mostSmallChunks || (tail.chunks > 0 && tail.chunkPoints + tail.rows + qint64(points.size()) >= ChunkTable::fullChunk);
+  if (merge) {
+    const auto small = m_chunks.newestSmall(series.id, mostSmallChunks);
+    if (!small) return tl::make_unexpected(small.error());
+    for (const ChunkRow& row : *small)
+      if (const auto done = m_chunks.read(row, ChunkColumns::All, all); !done) return done;
+    if (const auto done = m_chunks.removeFrom(series.id, small->front().summary.firstStep); !done) return done;
+    tail.chunks = 0;
+    tail.chunkPoints = 0;
+  }
+  if (tail.rows > 0) {
+    const auto rows = m_reader.rows(series.id, firstStep, lastStep);
+    if (!rows) return tl::make_unexpected(rows.error());
+    all.insert(all.end(), rows->begin(), rows->end());
+    if (const auto done = m_cut.run({series.id, firstStep}); !done) return tl::make_unexpected(done.error());
+    tail.rows = 0;
+  }
+  all.insert(all.end(), points.begin(), points.end());
+  for (std::span<const Point> left = all; !left.empty();) {
+    const size_t size = std::min(left.size(), size_t(ChunkTable::fullChunk));
+    if (const auto done = m_chunks.add(series.id, left.first(size)); !done) return done;
+    if (size < size_t(ChunkTable::fullChunk)) {
+      ++tail.chunks;
+      tail.chunkPoints += qint64(size);
+    }
+    left = left.subspan(size);
+  }
+  return {};
+}
+
 Result<void> MetricTable::supersede(Series& series, qint64 fromStep) {
   if (const auto done = m_cut.run({series.id, fromStep}); !done) return tl::make_unexpected(done.error());
+  if (const auto done = cutChunks(series, fromStep); !done) return done;
+  series.tail.reset();
   const auto& before = series.withoutLast;
   if (before && (before->count == 0 || before->last.step < fromStep)) {
     series.summary = *before;
     return {};
   }
-  auto summary = summarize(series);
+  auto summary = summarizeAll(series);
   if (!summary) return tl::make_unexpected(summary.error());
   series.summary = std::move(*summary);
   return {};
 }
 
-/// Walks through what is left of a series, however long, without holding it in memory.
-Result<SeriesSummary> MetricTable::summarize(const Series& series) {
-  const auto query = m_select.run({series.id, firstStep, lastStep});
-  if (!query) return tl::make_unexpected(query.error());
+/// Removes what chunks hold from a step on; the one that the step lies in is written anew with the points before it.
+Result<void> MetricTable::cutChunks(Series& series, qint64 fromStep) {
+  const auto chunks = m_chunks.list(series.id, fromStep, lastStep);
+  if (!chunks) return tl::make_unexpected(chunks.error());
+  if (chunks->empty()) return {};
+  const ChunkRow& first = chunks->front();
+  std::vector<Point> kept;
+  if (first.summary.firstStep < fromStep)
+    if (const auto done = m_chunks.read(first, ChunkColumns::All, kept); !done) return done;
+  if (const auto done = m_chunks.removeFrom(series.id, first.summary.firstStep); !done) return done;
+  kept.erase(std::lower_bound(kept.begin(), kept.end(), Point{fromStep, 0, 0}, stepBefore), kept.end());
+  return kept.empty() ? Result<void>() : m_chunks.add(series.id, kept);
+}
+
+/// Of what is left of a series: its chunks by their summaries, and its rows.
+Result<SeriesSummary> MetricTable::summarizeAll(const Series& series) {
   SeriesSummary summary;
   summary.tag = series.summary.tag;
-  std::vector<Point> one(1);
-  while ((*query)->next()) {
-    one[0] = pointAt(**query, 0);
-    extend(summary, one);
-  }
-  return finished(**query, std::move(summary));
+  const auto chunks = m_chunks.list(series.id, firstStep, lastStep);
+  if (!chunks) return tl::make_unexpected(chunks.error());
+  for (const ChunkRow& row : *chunks) extend(summary, row.summary);
+  const auto rows = m_reader.rows(series.id, firstStep, lastStep);
+  if (!rows) return tl::make_unexpected(rows.error());
+  extend(summary, *rows);
+  return summary;
+}
+
+Result<bool> MetricTable::sealOldSeries() {
+  const auto next = m_database.number(QStringLiteral("SELECT coalesce(min(series_id), 0) FROM unsealed"));
+  if (!next) return tl::make_unexpected(next.error());
+  if (*next == 0) return false;
+  Series series{*next, {}, {}, {}};
+  const auto done = learnTail(series)
+                        .and_then([&] { return seal(series, {}); })
+                        .and_then([&] { return m_database.run(QStringLiteral("DELETE FROM unsealed WHERE series_id = %1").arg(*next)); });
+  if (!done) return tl::make_unexpected(done.error());
+  forget();
+  return true;
 }
 
 Result<void> MetricTable::saveSummary(const Series& series) {
   const SeriesSummary& s = series.summary;
   return m_save
-      .run({s.count, s.nanCount, s.last.step, s.last.wallMs, stored(s.last.value), s.min.step, s.min.wallMs,
-            stored(s.min.value), s.max.step, s.max.wallMs, stored(s.max.value), series.id})
+      .run({s.count, s.nanCount, s.last.step, s.last.wallMs, storedValue(s.last.value), s.min.step, s.min.wallMs,
+            storedValue(s.min.value), s.max.step, s.max.wallMs, storedValue(s.max.value), series.id})
       .map([](const QSqlQuery*) {});
 }
 
@@ -175,20 +261,17 @@ Result<JobPoints> MetricTable::read(const SeriesQuery& query) {
   while (list.next()) {
     const QString tag = list.value(1).toString();
     if (!query.tags.isEmpty() && !query.tags.contains(tag)) continue;
-    auto all = points(list.value(0).toLongLong(), query.fromStep, query.toStep);
-    if (!all) return tl::make_unexpected(all.error());
-    if (query.pixelWidth > 0) *all = minMaxPerColumn(*all, query.fromStep, query.toStep, query.pixelWidth);
-    result.series.push_back({tag, std::move(*all)});
+    auto series = readSeries(list.value(0).toLongLong(), query);
+    if (!series) return tl::make_unexpected(series.error());
+    series->tag = tag;
+    result.series.push_back(std::move(*series));
   }
   return finished(list, std::move(result));
 }
 
-Result<std::vector<Point>> MetricTable::points(qint64 series, qint64 fromStep, qint64 toStep) {
-  const auto query = m_select.run({series, fromStep, toStep}, ErrorCode::StorageRead);
-  if (!query) return tl::make_unexpected(query.error());
-  std::vector<Point> points;
-  while ((*query)->next()) points.push_back(pointAt(**query, 0));
-  return finished(**query, std::move(points));
+Result<SeriesPoints> MetricTable::readSeries(qint64 series, const SeriesQuery& query) {
+  if (query.pixelWidth > 0 || query.columns) return m_reader.reduced(series, query);
+  return m_reader.points(series, query.fromStep, query.toStep).map([](std::vector<Point>&& points) { return SeriesPoints{{}, std::move(points), {}}; });
 }
 
 Result<std::vector<JobSummaries>> MetricTable::summaries() {

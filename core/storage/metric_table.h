@@ -5,15 +5,20 @@
 #include <optional>
 #include <span>
 
+#include "core/storage/chunk_table.h"
 #include "core/storage/database.h"
 #include "core/storage/metric_store.h"
+#include "core/storage/series_reader.h"
 
 namespace trainyard {
 
-/// One row a point, clustered on (series, step). NaN is NULL, for SQLite has no NaN; it has no negative zero either,
-/// and gives 0. All other values are exact. Not to outlive the connection, for it keeps statements.
+/// The newest points of a series are rows, fewer than `sealAt`; those before are in chunks, which become full ones as more come. So
+/// a single point is written at the cost of a row, and many at the cost of their bytes. All values are exact, NaN payloads
+/// aside. Not to outlive the connection, for it keeps statements.
 class MetricTable final : public MetricStore {
  public:
+  static constexpr qint64 sealAt = 256;  ///< points
+
   explicit MetricTable(const Database& database);
   ~MetricTable() override;
 
@@ -21,32 +26,48 @@ class MetricTable final : public MetricStore {
   void forget() override;
   [[nodiscard]] Result<JobPoints> read(const SeriesQuery& query) override;
   [[nodiscard]] Result<std::vector<JobSummaries>> summaries() override;
+  /// Seals a series of an older format that is all rows; false when there is none left. Inside a transaction of the caller.
+  [[nodiscard]] Result<bool> sealOldSeries();
 
  private:
+  /// What is at the end of a series: its rows, and before them the chunks that are not full.
+  struct Tail {
+    qint64 rows = 0;
+    int chunks = 0;
+    qint64 chunkPoints = 0;
+  };
   struct Series {
     qint64 id = 0;
     SeriesSummary summary;
     /// The summary without its last point, when it is known: a step that is told twice is common, and shall not cost a
     /// walk through the whole series.
     std::optional<SeriesSummary> withoutLast;
+    std::optional<Tail> tail;  ///< when it is known
   };
   [[nodiscard]] Result<Series*> seriesOf(JobId job, const QString& tag);
   [[nodiscard]] Result<Series> findSeries(JobId job, const QString& tag);
   [[nodiscard]] Result<Series> addSeries(JobId job, const QString& tag);
   [[nodiscard]] Result<void> appendPoints(Series& series, const std::vector<Point>& points);
+  [[nodiscard]] Result<void> place(Series& series, const std::vector<Point>& points);
+  [[nodiscard]] Result<void> learnTail(Series& series);
+  [[nodiscard]] Result<void> insertRows(Series& series, std::span<const Point> points);
+  [[nodiscard]] Result<void> seal(Series& series, std::span<const Point> points);
   [[nodiscard]] Result<void> supersede(Series& series, qint64 fromStep);
-  [[nodiscard]] Result<SeriesSummary> summarize(const Series& series);
+  [[nodiscard]] Result<void> cutChunks(Series& series, qint64 fromStep);
+  [[nodiscard]] Result<SeriesSummary> summarizeAll(const Series& series);
+  [[nodiscard]] Result<SeriesPoints> readSeries(qint64 series, const SeriesQuery& query);
   [[nodiscard]] Result<void> saveSummary(const Series& series);
-  [[nodiscard]] Result<std::vector<Point>> points(qint64 series, qint64 fromStep, qint64 toStep);
 
   const Database& m_database;
   QHash<JobId, QHash<QString, Series>> m_known;
+  ChunkTable m_chunks;
+  SeriesReader m_reader;
   Statement m_find;
   Statement m_add;
   Statement m_insert;
   Statement m_cut;
+  Statement m_count;
   Statement m_save;
-  Statement m_select;
 };
 
 }  // namespace trainyard

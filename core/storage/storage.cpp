@@ -2,6 +2,7 @@
 #include "core/storage/storage.h"
 
 #include <QCoreApplication>
+#include <QHash>
 #include <QTimer>
 
 #include "core/storage/reading_worker.h"
@@ -22,6 +23,23 @@ qint64 pointsIn(const JobPoints& batch) {
   return count;
 }
 
+/// Adds points that a job told later to those that wait.
+void join(JobPoints& waiting, JobPoints&& later) {
+  for (size_t i = 0; i < later.series.size(); ++i) {
+    SeriesPoints& part = later.series[i];
+    const auto isSame = [&part](const SeriesPoints& one) { return one.tag == part.tag; };
+    // A job tells its series in the same order nearly always.
+    const auto same = i < waiting.series.size() && isSame(waiting.series[i]) ? waiting.series.begin() + qsizetype(i)
+                                                                             : std::find_if(waiting.series.begin(), waiting.series.end(), isSame);
+    if (same == waiting.series.end())
+      waiting.series.push_back(std::move(part));
+    else
+      same->points.insert(same->points.end(), part.points.begin(), part.points.end());
+  }
+  waiting.progress = later.progress;
+  if (!later.resume.isEmpty()) waiting.resume = std::move(later.resume);
+}
+
 bool holdsChange(const WriteBatch& batch) {
   return std::any_of(batch.begin(), batch.end(),
                      [](const WriteOperation& operation) { return std::holds_alternative<JobChange>(operation); });
@@ -39,6 +57,7 @@ struct Storage::State {
   QTimer flushTimer;  ///< points wait for company
   QTimer retryTimer;
   WriteBatch waiting;
+  QHash<JobId, size_t> joinable;  ///< where in `waiting` the points of a job are that later ones may join
   WriteBatch inFlight;
   quint64 number = 0;  ///< of the batch in flight
   bool busy = false;   ///< a batch is at the worker
@@ -120,6 +139,7 @@ quint64 Storage::take(JobChange change) {
   if (s.unusable) {
     refuseLater(change.ticket, *s.unusable);
   } else {
+    s.joinable.remove(change.job.id);
     s.waiting.emplace_back(std::move(change));
     sendSoon(0);
   }
@@ -132,8 +152,14 @@ void Storage::refuseLater(quint64 ticket, const Error& error) {
 }
 
 void Storage::append(JobPoints points) {
-  m_state->backlog += pointsIn(points);
-  m_state->waiting.emplace_back(std::move(points));
+  State& s = *m_state;
+  s.backlog += pointsIn(points);
+  if (const auto known = s.joinable.constFind(points.job); known != s.joinable.constEnd()) {
+    join(std::get<JobPoints>(s.waiting[*known]), std::move(points));
+  } else {
+    s.joinable.insert(points.job, s.waiting.size());
+    s.waiting.emplace_back(std::move(points));
+  }
   sendSoon(batchMs);
 }
 
@@ -158,6 +184,7 @@ void Storage::send() {
   if (!s.open || s.unusable || s.busy) return;  // what waits goes with the next batch
   for (WriteOperation& operation : s.waiting) s.inFlight.push_back(std::move(operation));
   s.waiting.clear();
+  s.joinable.clear();
   // After failures an empty batch is sent as well: it finds out whether runners may go on.
   if (s.inFlight.empty() && s.failures == 0) return;
   s.flushTimer.stop();
@@ -209,6 +236,7 @@ void Storage::refuseChanges(const Error& error) {
     }
     batch->clear();
   }
+  s.joinable.clear();
   s.inFlight = std::move(kept);
   for (const quint64 ticket : tickets) Q_EMIT refused(ticket, error);
 }

@@ -8,6 +8,8 @@
 namespace trainyard {
 namespace {
 
+constexpr int pagesAtOnce = 4'096;
+
 void keepLatest(std::vector<JobSummaries>& all, JobId job, const std::vector<SeriesSummary>& touched) {
   auto known = std::find_if(all.begin(), all.end(), [job](const JobSummaries& one) { return one.job == job; });
   if (known == all.end()) known = all.insert(all.end(), {job, {}});
@@ -38,6 +40,7 @@ void StorageWorker::open() {
   const auto store = m_database.open(m_path, m_mode).and_then([this] { return load(); });
   if (store) {
     Q_EMIT opened(*store, bytes());
+    if (m_mode == OpenMode::ReadWrite) sealOldSeries();
   } else {
     close();
     Q_EMIT openFailed(store.error());
@@ -66,10 +69,39 @@ Result<OpenedStore> StorageWorker::load() {
   return store;
 }
 
+/// What an older format kept as rows becomes chunks, a series a transaction. What fails is tried again at the next opening.
+void StorageWorker::sealOldSeries() {
+  for (bool more = true; more;) {
+    const auto sealed = m_database.begin().and_then([this] { return m_tables->metrics.sealOldSeries(); });
+    const auto done = sealed ? m_database.commit() : tl::make_unexpected(sealed.error());
+    if (!done) {
+      qWarning("%s %s", qUtf8Printable(done.error().message), qUtf8Printable(done.error().detail));
+      m_database.rollBack();
+      m_tables->metrics.forget();
+      return;
+    }
+    more = *sealed;
+  }
+}
+
+/// Gives the file system back what removed jobs have left, a bounded part at a time.
+void StorageWorker::giveSpaceBack() {
+  if (m_freed == 0 || !m_tables) return;
+  const auto left = m_database.vacuum(pagesAtOnce);
+  if (!left) {
+    qWarning("%s %s", qUtf8Printable(left.error().message), qUtf8Printable(left.error().detail));
+    m_freed = 0;
+  } else if (*left == 0 || *left == std::exchange(m_freed, *left)) {
+    m_freed = 0;  // there is none, or the file was made by a version that could not shrink it
+  }
+  if (m_freed != 0) QMetaObject::invokeMethod(this, &StorageWorker::giveSpaceBack, Qt::QueuedConnection);
+}
+
 void StorageWorker::write(quint64 number, const WriteBatch& batch) {
   Q_ASSERT(m_tables != nullptr && m_mode == OpenMode::ReadWrite);
   const auto committed = apply(batch);
   if (committed) {
+    giveSpaceBack();
     Q_EMIT written(number, *committed, bytes());
     return;
   }
@@ -98,7 +130,10 @@ Result<void> StorageWorker::tryWriting() const {
 Result<void> StorageWorker::apply(const JobChange& change, CommittedBatch& committed) {
   const auto done = change.remove ? m_tables->jobs.remove(change.job.id) : m_tables->jobs.save(change.job);
   if (!done) return done;
-  if (change.remove) m_tables->metrics.forget();
+  if (change.remove) {
+    m_tables->metrics.forget();
+    m_freed = std::numeric_limits<qint64>::max();
+  }
   committed.changes.push_back(change);
   return {};
 }

@@ -41,10 +41,13 @@ class StorageWorker final : public QObject {
   [[nodiscard]] Result<void> tryWriting() const;
   [[nodiscard]] Result<void> apply(const JobChange& change, CommittedBatch& committed);
   [[nodiscard]] Result<void> apply(const JobPoints& points, CommittedBatch& committed);
+  void sealOldSeries();
+  void giveSpaceBack();
   [[nodiscard]] qint64 bytes() const;
 
   QString m_path;
   OpenMode m_mode;
+  qint64 m_freed = 0;  ///< pages of the file that may be free; 0 = not worth a look
   Database m_database;
   struct Tables {
     explicit Tables(const Database& database) : jobs(database), metrics(database) {}

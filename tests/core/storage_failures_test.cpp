@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QRandomGenerator>
 #include <QSqlDatabase>
 
 #include "core/storage/storage_worker.h"
@@ -157,7 +158,10 @@ TEST_CASE("a full disk is told as such, and half a batch is not kept", "[storage
     REQUIRE(query.exec(QStringLiteral("PRAGMA max_page_count = %1").arg(count)));
   };
   pages(1);  // no page more than there are
-  worker.write(2, {pointsOf(JobId{1}, tag, rising(11, 50'000))});
+  std::vector<Point> noise = rising(11, 50'000);  // nothing that would fit into what is there
+  QRandomGenerator random(3);
+  for (Point& point : noise) point.value = random.generateDouble();
+  worker.write(2, {pointsOf(JobId{1}, tag, noise)});
   REQUIRE(errors.size() == 1);
   CHECK(errors[0].code == ErrorCode::StorageFull);
   CHECK(errors[0].message.startsWith(QStringLiteral("The disk is full")));

@@ -116,6 +116,8 @@ inline void sql(const QString& dir, const QStringList& statements) {
 /// From now on no point with a step of `fromStep` or more can be written.
 inline void breakPoints(const QString& dir, qint64 fromStep = 0) {
   sql(dir, {QStringLiteral("CREATE TRIGGER broken BEFORE INSERT ON points WHEN NEW.step >= %1 "
+                           "BEGIN SELECT raise(FAIL, 'injected'); END").arg(fromStep),
+            QStringLiteral("CREATE TRIGGER broken_chunk BEFORE INSERT ON chunks WHEN NEW.last_step >= %1 "
                            "BEGIN SELECT raise(FAIL, 'injected'); END").arg(fromStep)});
 }
 
@@ -124,7 +126,9 @@ inline void breakJobs(const QString& dir) {
   sql(dir, {QStringLiteral("CREATE TRIGGER broken BEFORE INSERT ON jobs BEGIN SELECT raise(FAIL, 'injected'); END")});
 }
 
-inline void mend(const QString& dir) { sql(dir, {QStringLiteral("DROP TRIGGER broken")}); }
+inline void mend(const QString& dir) {
+  sql(dir, {QStringLiteral("DROP TRIGGER broken"), QStringLiteral("DROP TRIGGER IF EXISTS broken_chunk")});
+}
 
 inline bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 inline bool same(const Point& a, const Point& b) {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/storage/chunk_table.h"
+
+#include <QSqlError>
+#include <algorithm>
+#include <cmath>
+
+#include "core/storage/storage.h"
+
+namespace trainyard {
+namespace {
+
+QString rowColumns() {
+  return QStringLiteral("first_step, last_step, last_ms, last, count, nan_count, finite_count, sum, min_step, min_ms, min, max_step, max_ms, max, data_id");
+}
+
+ChunkRow rowFrom(const QSqlQuery& query) {
+  const auto whole = [&query](int column) { return query.value(column).toLongLong(); };
+  const auto point = [&](int column) { return Point{whole(column), whole(column + 1), restoredValue(query.value(column + 2))}; };
+  return {{whole(0), whole(4), whole(5), whole(6), query.value(7).toDouble(), point(1), point(8), point(11)}, whole(14)};
+}
+
+Result<std::vector<ChunkRow>> rowsOf(Result<QSqlQuery*> query) {
+  if (!query) return tl::make_unexpected(query.error());
+  std::vector<ChunkRow> rows;
+  while ((*query)->next()) rows.push_back(rowFrom(**query));
+  if ((*query)->lastError().isValid()) return tl::make_unexpected(errorOf(**query, ErrorCode::StorageRead));
+  (*query)->finish();
+  return rows;
+}
+
+}  // namespace
+
+QVariant storedValue(double value) {
+  if (std::isnan(value)) return QVariant(QMetaType::fromType<double>());
+  if (value == 0.0 && std::signbit(value)) return QByteArrayLiteral("-0");
+  return value;
+}
+
+double restoredValue(const QVariant& value) {
+  if (value.isNull()) return std::numeric_limits<double>::quiet_NaN();
+  return value.typeId() == QMetaType::QByteArray ? -0.0 : value.toDouble();
+}
+
+ChunkTable::ChunkTable(const Database& database)
+    : m_addData(database, QStringLiteral("INSERT INTO chunk_data (data) VALUES (?)")),
+      m_add(database, QStringLiteral("INSERT INTO chunks (series_id, %1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").arg(rowColumns())),
+      m_remove(database, QStringLiteral("DELETE FROM chunks WHERE series_id = ? AND first_step >= ?")),
+      m_list(database, QStringLiteral("SELECT %1 FROM chunks WHERE series_id = ? AND first_step <= ? AND first_step >= coalesce("
+                                      "(SELECT max(first_step) FROM chunks WHERE series_id = ? AND first_step <= ?), ?) "
+                                      "AND last_step >= ? ORDER BY first_step").arg(rowColumns())),
+      m_newest(database, QStringLiteral("SELECT %1 FROM chunks WHERE series_id = ? ORDER BY first_step DESC LIMIT ?").arg(rowColumns())),
+      m_read(database, QStringLiteral("SELECT data FROM chunk_data WHERE id = ?")) {}
+
+Result<void> ChunkTable::add(qint64 series, std::span<const Point> points) {
+  const auto data = m_addData.run({encodeChunk(points)});
+  if (!data) return tl::make_unexpected(data.error());
+  const ChunkSummary s = summarize(points);
+  return m_add
+      .run({series, s.firstStep, s.last.step, s.last.wallMs, storedValue(s.last.value), s.count, s.nanCount, s.finiteCount, s.sum, s.min.step,
+            s.min.wallMs, storedValue(s.min.value), s.max.step, s.max.wallMs, storedValue(s.max.value), (*data)->lastInsertId().toLongLong()})
+      .map([](const QSqlQuery*) {});
+}
+
+Result<void> ChunkTable::removeFrom(qint64 series, qint64 fromStep) {
+  return m_remove.run({series, fromStep}).map([](const QSqlQuery*) {});
+}
+
+Result<std::vector<ChunkRow>> ChunkTable::list(qint64 series, qint64 fromStep, qint64 toStep) {
+  return rowsOf(m_list.run({series, toStep, series, fromStep, fromStep, fromStep}, ErrorCode::StorageRead));
+}
+
+Result<std::vector<ChunkRow>> ChunkTable::newestSmall(qint64 series, int most) {
+  auto rows = rowsOf(m_newest.run({series, most}, ErrorCode::StorageRead));
+  if (!rows) return rows;
+  rows->erase(std::find_if(rows->begin(), rows->end(), [](const ChunkRow& row) { return row.summary.count >= fullChunk; }), rows->end());
+  std::reverse(rows->begin(), rows->end());
+  return rows;
+}
+
+Result<void> ChunkTable::read(const ChunkRow& row, ChunkColumns columns, std::vector<Point>& points) {
+  const auto query = m_read.run({row.dataId}, ErrorCode::StorageRead);
+  if (!query) return tl::make_unexpected(query.error());
+  if (!(*query)->next()) return fail(ErrorCode::StorageRead, Storage::tr("The database could not be read."), QStringLiteral("chunk %1 is missing").arg(row.dataId));
+  const QByteArray data = (*query)->value(0).toByteArray();
+  (*query)->finish();
+  return decodeChunkInto(data, columns, points);
+}
+
+}  // namespace trainyard
