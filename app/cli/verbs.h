@@ -13,6 +13,7 @@ namespace trainyard::cli {
 [[nodiscard]] int showVerb(const CommandLine& line);
 [[nodiscard]] int metricsVerb(const CommandLine& line);
 [[nodiscard]] int newVerb(const CommandLine& line);
+[[nodiscard]] int checkVerb(const CommandLine& line);
 [[nodiscard]] int rmVerb(const CommandLine& line);
 [[nodiscard]] int queueVerb(const CommandLine& line);
 
