@@ -4,24 +4,12 @@
 is missing or doubled, every series goes on at the next step with the values that an uninterrupted run has.
 Arguments: the binary, how many times."""
 import random
-import sqlite3
 import sys
 import time
 
 from yard import Window, display, wait_for, yard_of
 
 JOBS = 10
-
-
-def read_database(path):
-    """With SQLite's own client, straight from the file: {(job, series): [(step, value)]}, {job: step}"""
-    with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        points = {}
-        for job, tag, step, value in database.execute(
-                "SELECT job_id, tag, step, value FROM points JOIN series ON series.id = series_id ORDER BY job_id, tag, step"):
-            points.setdefault((job, tag), []).append((step, value))
-        return points, dict(database.execute("SELECT id, step FROM jobs"))
 
 
 def check_whole(points, steps):
@@ -43,9 +31,9 @@ def main(binary, times):
         before = {}
         for round_number in range(times):
             time.sleep(random.uniform(0.05, 1.5))
-            committed, _ = read_database(yard.data / "trainyard.db")
+            committed, _ = yard.everything()
             window.kill()
-            points, steps = read_database(yard.data / "trainyard.db")
+            points, steps = yard.everything()
             check_whole(points, steps)
             for series, known in committed.items():
                 assert points[series][:len(known)] == known, f"{series}: committed points are lost"
@@ -55,7 +43,7 @@ def main(binary, times):
             window = Window(yard, screen)
             wait_for(lambda: all(job["step"] > steps[job["id"]] for job in yard.jobs()), "all jobs to go on")
         window.kill()
-        points, steps = read_database(yard.data / "trainyard.db")
+        points, steps = yard.everything()
         check_whole(points, steps)
         compare_with_reference(points, steps, reference)
         total = sum(len(p) for p in points.values())
@@ -71,7 +59,7 @@ def compare_with_reference(points, steps, reference):
     wait_for(lambda: all(job["step"] >= steps[job["id"]] for job in reference.jobs()), "the uninterrupted runs", 300)
     run.send_signal(signal.SIGINT)
     assert run.wait(timeout=60) == 1  # stopped, not complete
-    whole, _ = read_database(reference.data / "trainyard.db")
+    whole, _ = reference.everything()
     for series, known in points.items():
         assert whole[series][:len(known)] == known, f"{series} differs from the uninterrupted run"
 

@@ -8,6 +8,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
@@ -57,6 +58,18 @@ class Yard:
         for row in csv.DictReader(io.StringIO(self.cli(*words))):
             result.setdefault(row["series"], []).append((int(row["step"]), row["value"]))
         return result
+
+    def everything(self):
+        """{(job, series): [(step, value)]}, {job: step}; the database's structure and every chunk are checked on the way."""
+        with sqlite3.connect(f"file:{self.data / 'trainyard.db'}?mode=ro", uri=True) as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        self.cli("check")
+        steps = {job["id"]: job["step"] for job in self.jobs()}
+        points = {}
+        for job in steps:
+            for series, told in self.points(job).items():
+                points[(job, series)] = [(step, float(value)) for step, value in told]
+        return points, steps
 
     def new(self, name, **options):
         words = ["new", "--name", name, "--model", options.pop("model", "ViT-S/16"), "--epochs", str(options.pop("epochs", 3)),
