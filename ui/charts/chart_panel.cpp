@@ -177,6 +177,7 @@ void ChartPanel::State::setRange(std::optional<XRange> wanted, const MetricChart
   for (const Entry& entry : entries)
     if (entry.chart != except) entry.chart->setXRange(range);
   if (wasZoomed != range.has_value()) Q_EMIT q.zoomChanged(range.has_value());
+  Q_EMIT q.viewChanged();
 }
 
 void ChartPanel::State::rangeChosen(std::optional<XRange> wanted, const MetricChart* by) {
@@ -236,6 +237,7 @@ ChartPanel::~ChartPanel() = default;
 void ChartPanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   m_state->shareHeight();
+  Q_EMIT viewChanged();
 }
 
 void ChartPanel::setHistory(const JobPoints& all, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {
@@ -263,6 +265,15 @@ void ChartPanel::append(const JobPoints& all) {
   state.follow();
 }
 
+void ChartPanel::replace(const JobPoints& all) {
+  const JobPoints points = m_state->ours(all);
+  for (const auto& entry : m_state->entries) entry.chart->replace(points);
+}
+
+PixelColumns ChartPanel::visibleSteps() const {
+  return m_state->entries.empty() ? PixelColumns{} : m_state->entries.front().chart->visibleSteps();
+}
+
 void ChartPanel::clear() {
   State& state = *m_state;
   state.setRange(std::nullopt);
@@ -285,6 +296,7 @@ void ChartPanel::setOptions(const ChartOptions& options) {
   state.options = options;
   for (const auto& entry : state.entries) entry.chart->setOptions(options);
   if (axisChanged) state.setRange(std::nullopt);
+  Q_EMIT viewChanged();
 }
 
 ChartOptions ChartPanel::options() const { return m_state->options; }

@@ -22,6 +22,8 @@ class ChartPanel final : public QWidget {
 
   void setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps);
   void append(const JobPoints& points);
+  /// Replaces the points of the series that are in `points`; what is seen stays.
+  void replace(const JobPoints& points);
   void clear();
   void setOptions(const ChartOptions& options);
   [[nodiscard]] ChartOptions options() const;
@@ -30,10 +32,14 @@ class ChartPanel final : public QWidget {
   void setFollowLive(bool follow);
   [[nodiscard]] bool followsLive() const;
   [[nodiscard]] bool isZoomed() const;
+  /// What is seen, in steps, at the charts' width.
+  [[nodiscard]] PixelColumns visibleSteps() const;
 
  Q_SIGNALS:
   void zoomChanged(bool zoomed);
   void followLiveChanged(bool follow);
+  /// Another part is seen, at another width, or averaged otherwise.
+  void viewChanged();
   void painted(qint64 wallMs);
   void timeChosen(qint64 wallMs);
 

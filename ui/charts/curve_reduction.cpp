@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/metrics/pixel_columns.h"
+
 namespace trainyard {
 namespace {
 
@@ -84,13 +86,11 @@ Reduction reduceToColumns(const SeriesBuffer& series, double from, double to, in
   out.raw.reserve(std::min(out.visible, static_cast<std::size_t>(columns) * 2) + 2);
   Reducer reducer(series, log, out);
   if (first > 0) reducer.add(first - 1, first, series.x(first - 1));
+  const PixelColumns grid{from, to, columns};
   const double width = (to - from) / columns;
-  std::size_t index = first;
-  while (index < end) {
-    const double column = std::clamp(std::floor((series.x(index) - from) / width), 0.0, columns - 1.0);
-    const bool last = column >= columns - 1.0;
-    std::size_t next = last ? end : series.lowerBound(from + (column + 1.0) * width);
-    next = std::clamp(next, index + 1, end);  // rounding must not stop the march
+  for (std::size_t index = first; index < end;) {
+    const int column = grid.columnOf(series.x(index));
+    const std::size_t next = series.firstBehind(grid, column, index, end);
     reducer.add(index, next, from + (column + 0.5) * width);
     index = next;
   }

@@ -163,7 +163,7 @@ void MetricChart::State::take(const JobPoints& points) {
   for (const SeriesPoints& series : points.series) {
     for (const auto& line : lines) {
       if (line->style.tag != series.tag || series.points.empty()) continue;
-      line->buffer.append(series.points, timeline);
+      line->buffer.append(series.points, timeline, series.smoothed);
       newestWallMs = std::max(newestWallMs, series.points.back().wallMs);
     }
   }
@@ -259,6 +259,13 @@ void MetricChart::append(const JobPoints& points) {
   m_state->schedule();
 }
 
+void MetricChart::replace(const JobPoints& points) {
+  for (const SeriesPoints& series : points.series)
+    for (const auto& line : m_state->lines)
+      if (line->style.tag == series.tag) line->buffer.clear();
+  append(points);
+}
+
 void MetricChart::clear() {
   for (const auto& line : m_state->lines) line->buffer.clear();
   m_state->timeline.reset(0, 0.0, 0);
@@ -312,6 +319,12 @@ std::optional<XRange> MetricChart::xRange() const { return m_state->range; }
 XRange MetricChart::wholeRange() const { return m_state->timeline.whole(); }
 double MetricChart::lastX() const { return m_state->timeline.lastX(); }
 bool MetricChart::hasData() const { return m_state->hasPoints(); }
+
+PixelColumns MetricChart::visibleSteps() const {
+  const XRange steps = m_state->visibleSteps();
+  const double pixels = m_state->curves->plotArea().width() * devicePixelRatioF();
+  return {steps.from, steps.to, std::max(1, static_cast<int>(pixels))};
+}
 
 void MetricChart::paintEvent(QPaintEvent*) {
   const Tokens& tokens = m_state->theme.tokens();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/metrics/pixel_columns.h"
 #include "core/metrics/point.h"
 #include "ui/theme/theme.h"
 
@@ -58,6 +59,8 @@ class MetricChart final : public QFrame {
   void setHistory(const JobPoints& points, qint64 startMs, double stepsPerEpoch, qint64 totalSteps);
   /// Adds committed points (others' tags ignored). Redraws are coalesced to one per frame; hidden charts do not draw.
   void append(const JobPoints& points);
+  /// Replaces the points of the series that are in `points`, and nothing else.
+  void replace(const JobPoints& points);
   void clear();
   void setOptions(const ChartOptions& options);
   /// Nothing = the whole run (follows growth). Does not emit.
@@ -75,6 +78,8 @@ class MetricChart final : public QFrame {
   /// x of the job's newest point.
   [[nodiscard]] double lastX() const;
   [[nodiscard]] bool hasData() const;
+  /// What is seen, in steps, and in how many pixel columns.
+  [[nodiscard]] PixelColumns visibleSteps() const;
   /// The text of the crosshair's box, a line each; empty without a crosshair. For tests and accessibility.
   [[nodiscard]] QStringList crosshairTexts() const;
 

@@ -89,6 +89,23 @@ void MetricChart::State::frameDrawn() {
 
 XRange MetricChart::State::visibleRange() const { return range ? *range : timeline.whole(); }
 
+/// On an axis of times or recorded epochs the steps of the points around the edges.
+XRange MetricChart::State::visibleSteps() const {
+  const XRange seen = visibleRange();
+  if (options.x == XAxisKind::Step) return seen;
+  if (const double perEpoch = timeline.stepsPerEpoch(); options.x == XAxisKind::Epoch && perEpoch > 0.0) return {seen.from * perEpoch, seen.to * perEpoch};
+  XRange steps{INFINITY, -INFINITY};
+  for (const auto& line : lines) {
+    const SeriesBuffer& buffer = line->buffer;
+    if (buffer.isEmpty()) continue;
+    const std::size_t first = buffer.lowerBound(seen.from);
+    const std::size_t end = buffer.upperBound(seen.to);
+    steps.from = std::min(steps.from, static_cast<double>(buffer.step(first > 0 ? first - 1 : 0)));
+    steps.to = std::max(steps.to, static_cast<double>(buffer.step(std::min(end, buffer.size() - 1))));
+  }
+  return steps.to > steps.from ? steps : XRange{0.0, 1.0};
+}
+
 bool MetricChart::State::isSmoothed(const Line& line) const {
   return options.smoothing > 0.0 && (!line.style.dashed || line.buffer.size() >= fewValidationPoints);
 }

@@ -52,6 +52,7 @@ struct MetricChart::State {
   void refresh();
   void frameDrawn();
   [[nodiscard]] XRange visibleRange() const;
+  [[nodiscard]] XRange visibleSteps() const;
   [[nodiscard]] bool isSmoothed(const Line& line) const;
   [[nodiscard]] bool hasPoints() const;
   [[nodiscard]] AxisScale fittedY(const XRange& range);

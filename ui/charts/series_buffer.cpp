@@ -10,6 +10,7 @@ namespace trainyard {
 namespace {
 
 constexpr std::size_t none = StretchSummary::none;
+constexpr qint64 longAgo = 1'000'000;  ///< values
 
 void keepFirst(std::size_t& kept, std::size_t candidate) { kept = std::min(kept, candidate); }
 
@@ -20,7 +21,8 @@ void SeriesBuffer::clear() {
   m_smoother = Smoother(m_smoothing);
 }
 
-void SeriesBuffer::append(std::span<const Point> points, const Timeline& timeline) {
+void SeriesBuffer::append(std::span<const Point> points, const Timeline& timeline, std::span<const double> smoothed) {
+  const bool takesGiven = isEmpty() && m_smoothing > 0.0 && !smoothed.empty();
   for (const Point& point : points) {
     if (!m_steps.empty() && point.step <= m_steps.back()) {
       const auto overtaken = std::lower_bound(m_steps.begin(), m_steps.end(), point.step);
@@ -33,8 +35,23 @@ void SeriesBuffer::append(std::span<const Point> points, const Timeline& timelin
     m_values.push_back(point.value);
     m_x.push_back(m_x.empty() ? x : std::max(m_x.back(), x));  // a clock that was set back must not fold the curve
   }
+  if (takesGiven) {
+    m_given = std::min(smoothed.size(), size());
+    m_smoothed.assign(smoothed.begin(), smoothed.begin() + static_cast<std::ptrdiff_t>(m_given));
+    resumeSmoother();
+  }
   extendSmoothed();
   extendBlocks();
+}
+
+/// Goes on behind the values that were given as if the last of them had been there for long.
+void SeriesBuffer::resumeSmoother() {
+  m_smoother = Smoother(m_smoothing);
+  for (std::size_t i = m_given; i-- > 0;) {
+    if (!std::isfinite(m_smoothed[i])) continue;
+    m_smoother.settle(m_smoothed[i], longAgo);
+    return;
+  }
 }
 
 void SeriesBuffer::remap(const Timeline& timeline, qint64 fromStep) {
@@ -57,6 +74,16 @@ std::size_t SeriesBuffer::lowerBound(double x) const {
 
 std::size_t SeriesBuffer::upperBound(double x) const {
   return static_cast<std::size_t>(std::upper_bound(m_x.begin(), m_x.end(), x) - m_x.begin());
+}
+
+std::size_t SeriesBuffer::firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end) const {
+  const auto at = [this](std::size_t i) { return m_x.begin() + static_cast<std::ptrdiff_t>(i); };
+  // The edge is near where a division puts it; the columns themselves decide.
+  const double edge = grid.from + (column + 1.0) * (grid.to - grid.from) / grid.count;
+  auto behind = std::lower_bound(at(index + 1), at(end), edge);
+  while (behind != at(end) && grid.columnOf(*behind) <= column) ++behind;
+  while (behind - at(index) > 1 && grid.columnOf(*(behind - 1)) > column) --behind;
+  return static_cast<std::size_t>(behind - m_x.begin());
 }
 
 std::optional<std::size_t> SeriesBuffer::atOrBefore(double x) const {
@@ -96,6 +123,7 @@ void SeriesBuffer::truncate(std::size_t size) {
   m_values.resize(size);
   m_x.resize(size);
   m_smoothed.resize(std::min(m_smoothed.size(), size));
+  m_given = std::min(m_given, size);
   for (std::size_t level = 0; level < levelCount; ++level)
     m_blocks[level].resize(std::min(m_blocks[level].size(), size / blockSizes[level]));
 }
@@ -123,8 +151,10 @@ void SeriesBuffer::extendBlocks() {
 }
 
 void SeriesBuffer::smoothAgain() {
-  m_smoothed.clear();
-  m_smoother = Smoother(m_smoothing);
+  if (m_smoothing <= 0.0) m_given = 0;
+  m_smoothed.resize(std::min(m_smoothed.size(), m_given));
+  m_given = m_smoothed.size();
+  resumeSmoother();
   for (auto& level : m_blocks) level.clear();
   extendSmoothed();
   extendBlocks();

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "core/metrics/pixel_columns.h"
 #include "core/metrics/point.h"
 #include "core/metrics/smoothing.h"
 
@@ -36,8 +37,9 @@ class SeriesBuffer {
   /// Forgets all points.
   void clear();
   /// Adds points. A step that is not after the newest one is a restart: the points that it overtakes are
-  /// dropped, as they are in the storage. So a batch that comes twice is there once.
-  void append(std::span<const Point> points, const Timeline& timeline);
+  /// dropped, as they are in the storage. So a batch that comes twice is there once. `smoothed`: of the first of the points,
+  /// where they stand for more and the averages over all of those are known (SeriesPoints::smoothed).
+  void append(std::span<const Point> points, const Timeline& timeline, std::span<const double> smoothed = {});
   /// Computes the x values of the points from `fromStep` on again, after the axis or its mapping changed.
   void remap(const Timeline& timeline, qint64 fromStep = 0);
   /// The weight of the smoothing, 0..0.999; 0 = none. Computes all smoothed values again when it changes.
@@ -57,6 +59,8 @@ class SeriesBuffer {
   /// The first index whose x is not less than (`lowerBound`) or is greater than (`upperBound`) the given one.
   [[nodiscard]] std::size_t lowerBound(double x) const;
   [[nodiscard]] std::size_t upperBound(double x) const;
+  /// The first index in (index, end] that lies in a later column than `column`, in which `index` lies; `end` if none does.
+  [[nodiscard]] std::size_t firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end) const;
   /// The newest point at or before x, or the first one within a hair after it.
   [[nodiscard]] std::optional<std::size_t> atOrBefore(double x) const;
   [[nodiscard]] std::optional<std::size_t> nearest(double x) const;
@@ -68,6 +72,7 @@ class SeriesBuffer {
   static constexpr std::array<std::size_t, levelCount> blockSizes{64, 1024, 16384, 262144, 4194304};
 
   void truncate(std::size_t size);
+  void resumeSmoother();
   void extendSmoothed();
   void extendBlocks();
   void smoothAgain();
@@ -82,6 +87,7 @@ class SeriesBuffer {
   std::array<std::vector<StretchSummary>, levelCount> m_blocks;
   double m_smoothing = 0.0;
   Smoother m_smoother{0.0};
+  std::size_t m_given = 0;  // points at the begin whose smoothed values were given
 };
 
 }  // namespace trainyard

@@ -27,6 +27,8 @@ class Timeline {
   [[nodiscard]] double x(qint64 step, qint64 wallMs) const;
   /// Epochs at the step; NaN when they are not known.
   [[nodiscard]] double epoch(qint64 step) const;
+  /// 0 = epochs are those that were recorded.
+  [[nodiscard]] double stepsPerEpoch() const { return m_stepsPerEpoch; }
   [[nodiscard]] qint64 startMs() const { return m_startMs; }
   [[nodiscard]] qint64 newestWallMs() const { return m_lastWallMs; }
   /// x of the newest point.

@@ -10,6 +10,7 @@
 #include "ui/charts/chart_panel.h"
 #include "ui/jobs/job_card.h"
 #include "ui/charts/chart_toolbar.h"
+#include "ui/monitor/job_history.h"
 #include "ui/monitor/log_view.h"
 #include "ui/monitor/page_header.h"
 #include "ui/monitor/parameters_view.h"
@@ -28,8 +29,7 @@ struct JobPage::State {
   JobPageDependencies deps;
   JobId job = {};
   qint64 errorOffset = 0;         ///< where the log's first traceback is
-  quint64 awaited = 0;            ///< the history request whose answer is wanted
-  std::vector<JobPoints> early = {};  ///< committed while history was being read
+  JobHistory* history = nullptr;
   RateMeter rate = {};
   PageHeader* header = nullptr;
   ProgressLine* progress = nullptr;
@@ -114,11 +114,16 @@ void JobPage::connectData() {
   connect(&deps.jobs, &JobService::jobsChanged, this, [this](const QList<JobId>& ids) {
     if (ids.contains(m_state->job)) refresh();
   });
-  connect(&deps.jobs, &JobService::pointsCommitted, this, &JobPage::takeCommitted);
-  connect(&deps.history, &MetricReader::loaded, this, &JobPage::takeHistory);
-  connect(&deps.history, &MetricReader::loadFailed, this, [this](quint64 request, const Error& error) {
-    if (request == m_state->awaited) Q_EMIT historyFailed(error);
+  connect(&deps.jobs, &JobService::pointsCommitted, this, [this](const JobPoints& points) {
+    if (points.job == m_state->job) m_state->rate.add(points.progress.step, m_state->deps.clock.nowMs());
   });
+  m_state->history = new JobHistory(deps.history, deps.jobs, this);
+  connect(m_state->history, &JobHistory::begun, this, &JobPage::takeHistory);
+  for (ChartPanel* panel : {m_state->charts, m_state->system}) {
+    connect(m_state->history, &JobHistory::refined, panel, &ChartPanel::replace);
+    connect(m_state->history, &JobHistory::appended, panel, &ChartPanel::append);
+  }
+  connect(m_state->history, &JobHistory::failed, this, &JobPage::historyFailed);
 }
 
 void JobPage::connectCharts() {
@@ -133,6 +138,7 @@ void JobPage::connectCharts() {
   connect(s.toolbar, &ChartToolbar::followLiveChanged, s.charts, &ChartPanel::setFollowLive);
   connect(s.charts, &ChartPanel::followLiveChanged, s.toolbar, &ChartToolbar::setFollowLive);
   connect(s.charts, &ChartPanel::painted, this, &JobPage::painted);
+  connect(s.charts, &ChartPanel::viewChanged, this, &JobPage::lookCloser);
   for (const ChartPanel* panel : {s.charts, s.system})
     connect(panel, &ChartPanel::timeChosen, this, [this](qint64 wallMs) {
       const Job* job = m_state->deps.jobs.job(m_state->job);
@@ -165,44 +171,34 @@ void JobPage::showJob(JobId id) {
   s.job = id;
   s.rate.clear();
   s.header->setError({});
-  s.early.clear();
   s.charts->clear();
   s.system->clear();
-  s.awaited = 0;
+  s.history->open(id, s.charts->options().smoothing);
   const Job* job = s.deps.jobs.job(id);
   if (job == nullptr) return;
-  s.awaited = s.deps.history.request({.job = id});
   s.log->show(s.deps.dataDir, *job);
   refresh();
 }
 
 JobId JobPage::job() const { return m_state->job; }
 
-void JobPage::takeHistory(quint64 request, const JobPoints& points) {
+void JobPage::takeHistory(const JobPoints& points) {
   State& s = *m_state;
   const Job* job = s.deps.jobs.job(s.job);
-  if (request != s.awaited || job == nullptr) return;
-  s.awaited = 0;
+  if (job == nullptr) return;
   const bool simulated = job->settings.source == JobSource::Simulated;
   s.charts->setHistory(points, job->startedMs, simulated ? double(job->settings.stepsPerEpoch) : 0.0,
                        job->progress.totalSteps);
   s.system->setHistory(points, job->startedMs, 0.0, 0);
-  for (const JobPoints& committed : std::exchange(s.early, {})) {
-    s.charts->append(committed);
-    s.system->append(committed);
-  }
+  lookCloser();
 }
 
-void JobPage::takeCommitted(const JobPoints& points) {
+/// Has the history hold as much of it as is seen.
+void JobPage::lookCloser() {
   State& s = *m_state;
-  if (points.job != s.job) return;
-  s.rate.add(points.progress.step, s.deps.clock.nowMs());
-  if (s.awaited != 0) {
-    s.early.push_back(points);
-    return;
-  }
-  s.charts->append(points);
-  s.system->append(points);
+  if (!s.history->isLong()) return;
+  const PixelColumns seen = s.charts->visibleSteps();
+  s.history->look({seen.from, seen.to, !s.charts->isZoomed(), seen.count, s.charts->options().smoothing});
 }
 
 void JobPage::refresh() {

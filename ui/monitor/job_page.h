@@ -62,8 +62,8 @@ class JobPage final : public QWidget {
   void connectData();
   void connectCharts();
   void applyOptions(const ChartOptions& options);
-  void takeHistory(quint64 request, const JobPoints& points);
-  void takeCommitted(const JobPoints& points);
+  void takeHistory(const JobPoints& points);
+  void lookCloser();
   void refresh();
 
   struct State;

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/monitor/job_history.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/metrics/chart_groups.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int pauseMs = 20;
+constexpr qint64 mostLive = 200'000;  ///< then the whole run is read anew
+
+SeriesPoints* find(JobPoints& points, const QString& tag) {
+  const auto known = std::find_if(points.series.begin(), points.series.end(), [&tag](const SeriesPoints& one) { return one.tag == tag; });
+  return known == points.series.end() ? nullptr : &*known;
+}
+
+qint64 wholeStep(double step) { return qint64(std::clamp(step, -9e18, 9e18)); }
+
+}  // namespace
+
+void addSuperseding(SeriesPoints& base, const std::vector<Point>& points) {
+  for (const Point& point : points) {
+    while (!base.points.empty() && base.points.back().step >= point.step) base.points.pop_back();
+    base.points.push_back(point);
+  }
+  base.smoothed.resize(std::min(base.smoothed.size(), base.points.size()));
+}
+
+SeriesPoints withDetail(const SeriesPoints& base, const SeriesPoints& detail, double fromStep) {
+  if (detail.points.empty()) return base;
+  SeriesPoints merged{base.tag, {}, {}};
+  const auto add = [&merged](const SeriesPoints& from, size_t first, size_t end) {
+    merged.points.insert(merged.points.end(), from.points.begin() + qsizetype(first), from.points.begin() + qsizetype(end));
+    const size_t known = std::min(end, from.smoothed.size());
+    if (known > first) merged.smoothed.insert(merged.smoothed.end(), from.smoothed.begin() + qsizetype(first), from.smoothed.begin() + qsizetype(known));
+  };
+  const auto firstNotBefore = [&base](double step) {
+    return size_t(std::partition_point(base.points.begin(), base.points.end(), [step](const Point& point) { return double(point.step) < step; }) - base.points.begin());
+  };
+  add(base, 0, firstNotBefore(fromStep));
+  add(detail, 0, detail.points.size());
+  const qint64 last = detail.points.back().step;
+  const auto behind = std::partition_point(base.points.begin(), base.points.end(), [last](const Point& point) { return point.step <= last; });
+  add(base, size_t(behind - base.points.begin()), base.points.size());
+  return merged;
+}
+
+JobHistory::JobHistory(MetricReader& reader, const JobService& jobs, QObject* parent) : QObject(parent), m_reader(reader), m_jobs(jobs) {
+  m_pause.setSingleShot(true);
+  m_pause.setInterval(pauseMs);
+  connect(&m_pause, &QTimer::timeout, this, &JobHistory::askForDetail);
+  connect(&reader, &MetricReader::loaded, this, &JobHistory::takeLoaded);
+  connect(&reader, &MetricReader::loadFailed, this, [this](quint64 request, const Error& error) {
+    if (request == 0 || (request != m_first && request != m_detail && request != m_system)) return;
+    if (request == m_detail) m_detail = 0;
+    Q_EMIT failed(error);
+  });
+  connect(&jobs, &JobService::pointsCommitted, this, &JobHistory::takeCommitted);
+}
+
+QStringList JobHistory::tags(bool ofSystem) const {
+  QStringList tags;
+  for (const SeriesSummary& summary : m_jobs.series(m_job))
+    if (isSystemTag(summary.tag) == ofSystem) tags << summary.tag;
+  return tags;
+}
+
+void JobHistory::open(JobId id, double smoothing) {
+  m_job = id;
+  m_first = m_system = m_detail = 0;
+  m_early.clear();
+  m_wanted.reset();
+  m_pause.stop();
+  m_base = {};
+  m_live = 0;
+  m_long = false;
+  if (m_jobs.job(id) == nullptr) return;
+  qint64 count = 0;
+  for (const SeriesSummary& summary : m_jobs.series(id)) count += summary.count;
+  m_long = count > longFrom;
+  SeriesQuery query{.job = id};
+  if (m_long) {
+    query.columns = PixelColumns{};
+    query.smoothing = smoothing;
+    query.summariesOnly = true;
+  }
+  m_first = m_reader.request(query);
+}
+
+void JobHistory::takeLoaded(quint64 request, const JobPoints& points) {
+  if (request == 0 || points.job != m_job) return;
+  if (request == m_first) return takeFirst(points);
+  if (request == m_detail) return takeDetail(points);
+  if (request != m_system) return;
+  m_system = 0;
+  Q_EMIT refined(points);
+}
+
+void JobHistory::takeFirst(const JobPoints& points) {
+  m_first = 0;
+  if (m_long) m_base = points;
+  Q_EMIT begun(points);
+  for (const JobPoints& committed : std::exchange(m_early, {})) takeCommitted(committed);
+  if (!m_long) return;
+  if (const QStringList system = tags(true); !system.isEmpty()) m_system = m_reader.request({.job = m_job, .tags = system});
+  askForDetail();
+}
+
+void JobHistory::takeCommitted(const JobPoints& points) {
+  if (points.job != m_job || !m_job.isValid()) return;
+  if (m_first != 0) {
+    m_early.push_back(points);
+    return;
+  }
+  if (m_long) {
+    for (const SeriesPoints& part : points.series) {
+      SeriesPoints* known = find(m_base, part.tag);
+      if (known == nullptr) known = &m_base.series.emplace_back(SeriesPoints{part.tag, {}, {}});
+      addSuperseding(*known, part.points);
+      m_live += qint64(part.points.size());
+    }
+    if (m_live > mostLive && m_wanted && m_wanted->isWhole) m_pause.start();
+  }
+  Q_EMIT appended(points);
+}
+
+void JobHistory::look(const HistoryView& view) {
+  if (m_wanted == view) return;
+  m_wanted = view;
+  if (m_long && m_first == 0) m_pause.start();
+}
+
+void JobHistory::askForDetail() {
+  if (!m_long || !m_wanted || m_detail != 0 || m_first != 0) return;  // an answer that comes asks again
+  m_asked = *m_wanted;
+  SeriesQuery query{.job = m_job, .tags = tags(false)};
+  if (!m_asked.isWhole) {
+    query.fromStep = wholeStep(std::ceil(m_asked.fromStep));
+    query.toStep = wholeStep(std::floor(m_asked.toStep));
+  }
+  query.columns = PixelColumns{m_asked.fromStep, m_asked.toStep, std::max(1, m_asked.columns)};
+  query.smoothing = m_asked.smoothing;
+  m_detail = m_reader.request(query);
+}
+
+void JobHistory::takeDetail(const JobPoints& points) {
+  m_detail = 0;
+  JobPoints merged{m_job, {}, points.progress};
+  for (const SeriesPoints& detail : points.series) {
+    SeriesPoints* base = find(m_base, detail.tag);
+    if (base == nullptr) base = &m_base.series.emplace_back(SeriesPoints{detail.tag, {}, {}});
+    SeriesPoints closer = withDetail(*base, detail, m_asked.isWhole ? -9e18 : m_asked.fromStep);
+    if (m_asked.isWhole) *base = closer;
+    merged.series.push_back(std::move(closer));
+  }
+  if (m_asked.isWhole) m_live = 0;
+  Q_EMIT refined(merged);
+  if (m_wanted && *m_wanted != m_asked) m_pause.start();
+}
+
+}  // namespace trainyard
