@@ -163,6 +163,7 @@ MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
       if (entry.chart != chart) entry.chart->setCrosshair(x);
   });
   connect(chart, &MetricChart::timeChosen, &q, &ChartPanel::timeChosen);
+  connect(chart, &MetricChart::plotResized, &q, &ChartPanel::viewChanged);
   connect(chart, &MetricChart::painted, &q, [this](qint64 wallMs) {
     if (wallMs <= paintedWallMs) return;
     paintedWallMs = wallMs;
@@ -237,7 +238,6 @@ ChartPanel::~ChartPanel() = default;
 void ChartPanel::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   m_state->shareHeight();
-  Q_EMIT viewChanged();
 }
 
 void ChartPanel::setHistory(const JobPoints& all, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {

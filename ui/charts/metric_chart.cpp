@@ -236,6 +236,7 @@ void MetricChart::State::placePlot() {
   curves->setPlotArea(area);
   cross->setPlotArea(area);
   schedule();
+  Q_EMIT q.plotResized();
 }
 
 MetricChart::MetricChart(Theme& theme, const ChartDescription& description, QWidget* parent)

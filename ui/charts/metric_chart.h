@@ -86,6 +86,7 @@ class MetricChart final : public QFrame {
  Q_SIGNALS:
   void xRangeChosen(std::optional<trainyard::XRange> range);  ///< the user zoomed, panned or reset
   void crosshairMoved(std::optional<double> x);
+  void plotResized();
   /// A point was clicked, or Enter pressed with a crosshair: its time, ms since 1970 UTC.
   void timeChosen(qint64 wallMs);
   /// A frame with the newest points was painted; `wallMs` is the newest point's time. For the step-to-pixel measure.
