@@ -21,7 +21,7 @@ constexpr quint64 quietNanBits = 0x7FF8'0000'0000'0000;
 constexpr qint64 someDay = 1'700'000'000'000;
 
 /// The numbers of FORMAT.md.
-enum { Progression, Deltas16, Deltas32, Deltas64, Float32, Float64, Same };
+enum { Progression, Deltas16, Deltas32, Deltas64, Float32, Float64, Same, Decimal };
 
 double nanWith(quint64 payload) { return std::bit_cast<double>(0x7FF0'0000'0000'0000 | payload); }
 
@@ -197,7 +197,7 @@ TEST_CASE("odd points come back bit for bit, each column in its cheapest encodin
   const Row rows[] = {
       {"one point", {{7, someDay, 1.5}}, {Progression, Progression, Same}},
       {"one odd point", {{lowest, highest, nanWith(1)}}, {Progression, Progression, Same}},
-      {"two points", {{7, someDay, 1.5}, {3, someDay - 1, 2.5}}, {Progression, Progression, Float32}},
+      {"two points", {{7, someDay, 1.5}, {3, someDay - 1, 2.5}}, {Progression, Progression, Decimal}},
       {"all equal", std::vector<Point>(500, Point{9, someDay, 0.1}), {Progression, Progression, Same}},
       {"steps of both ends", withSteps({lowest, highest, lowest, 0, highest, -1}), {Deltas64, Progression, Same}},
       {"from the lowest to the highest", withSteps({lowest, highest}), {Progression, Progression, Same}},
@@ -222,6 +222,18 @@ TEST_CASE("odd points come back bit for bit, each column in its cheapest encodin
       {"a float's ends",
        withValues({3.4028234663852886e38, 1.1754943508222875e-38}),
        {Progression, Progression, Float32}},
+      {"decimals", withValues({0.4321, -1.25, 3e4, 0.0}), {Progression, Progression, Decimal}},
+      {"whole numbers", withValues({1, 2, 4}), {Progression, Progression, Decimal}},
+      {"decimals at equal distances", withValues({0.1, 0.2, 0.3}), {Progression, Progression, Decimal}},
+      {"the most digits", withValues({1e-9, 2.147483646}), {Progression, Progression, Decimal}},
+      {"one digit more", withValues({1e-10, 1.0}), {Progression, Progression, Float64}},
+      {"both ends of 32 bits", withValues({2147483646, -2147483646, 0}), {Progression, Progression, Decimal}},
+      {"one beyond them", withValues({2147483648, 0.1}), {Progression, Progression, Float64}},
+      {"digits that do not fit together", withValues({2000000.5, 0.0001}), {Progression, Progression, Float64}},
+      {"decimals, and a negative zero", withValues({0.25, -0.0, 0.5}), {Progression, Progression, Float32}},
+      {"decimals, and a NaN", withValues({0.1, notANumber}), {Progression, Progression, Float64}},
+      {"decimals, and an infinity", withValues({0.1, -infinite}), {Progression, Progression, Float64}},
+      {"decimals, and one bit beside", withValues({0.1, std::nextafter(0.3, 1.0)}), {Progression, Progression, Float64}},
       {"one bit too many", withValues({1.0, 1.0 + std::ldexp(1.0, -24)}), {Progression, Progression, Float64}},
   };
   for (const Row& row : rows) {
@@ -247,6 +259,71 @@ TEST_CASE("any series comes back bit for bit, with or without its times", "[metr
     INFO("round " << round << ", " << points.size() << " points");
     REQUIRE(done);
     REQUIRE(firstDifference(points, decoded, all) == -1);
+  }
+}
+
+/// What a log prints: a whole number of the last digit, read as the nearest double.
+double decimal(qint64 number, int digits) {
+  return QByteArray(QByteArray::number(number) + "e-" + QByteArray::number(digits)).toDouble();
+}
+
+TEST_CASE("decimals come back bit for bit, whatever their digits, and are kept as whole numbers", "[metrics][chunk]") {
+  QRandomGenerator random(31);
+  for (int round = 0; round < 3'000; ++round) {
+    const int digits = random.bounded(10);
+    const int spread = 1 + int(random.generate() >> random.bounded(2, 30));
+    const bool walks = random.bounded(2) == 0;
+    qint64 number = random.bounded(-1'000'000, 1'000'000);
+    std::vector<Point> points;
+    for (int i = random.bounded(2, 200); i > 0; --i) {
+      const qint64 by = random.bounded(spread) - spread / 2;
+      number = walks ? std::clamp<qint64>(number + by, -2'000'000'000, 2'000'000'000) : by;
+      points.push_back({qint64(points.size()), someDay, decimal(number, digits)});
+    }
+    points.push_back({qint64(points.size()), someDay, decimal(number / 2 + 7, digits)});
+    const QByteArray blob = encodeChunk(points);
+    INFO("round " << round << ", " << digits << " digits, spread " << spread);
+    const int encoding = encodingsOf(blob)[2];
+    REQUIRE((encoding == Decimal || encoding == Same));
+    const auto decoded = decodeChunk(blob);
+    REQUIRE(decoded);
+    REQUIRE(firstDifference(points, *decoded) == -1);
+  }
+}
+
+TEST_CASE("16,384 points of a log with four decimals are few bytes", "[metrics][chunk]") {
+  constexpr size_t count = 16'384;
+  QRandomGenerator random(8);
+  auto points = training(random, count, true);
+  for (Point& point : points) point.value = std::round(point.value * 1e4) / 1e4;
+  const QByteArray blob = encodeChunk(points);
+  const auto heads = columnsOf(blob);
+  CAPTURE(double(blob.size()) / count, double(blob.size() - heads[2]) / count);
+  CHECK(encodingsOf(blob) == std::vector<int>{Progression, Deltas16, Decimal});
+  CHECK(blob.size() <= qsizetype(3.0 * count));
+  const auto decoded = decodeChunk(blob);
+  REQUIRE(decoded);
+  CHECK(firstDifference(points, *decoded) == -1);
+}
+
+TEST_CASE("what a stranger says of decimals is not believed", "[metrics][chunk]") {
+  QRandomGenerator random(6);
+  for (const int spread : {1'000, 10'000'000}) {
+    std::vector<Point> points;
+    for (int i = 0; i < 73; ++i) points.push_back({i, someDay, decimal(random.bounded(spread), 3)});
+    const QByteArray blob = encodeChunk(points);
+    const qsizetype head = columnsOf(blob)[2];
+    REQUIRE(encodingsOf(blob)[2] == Decimal);
+    for (int digits = 0; digits < 256; ++digits) {
+      QByteArray changed = blob;
+      changed[head + 8] = char(digits);
+      CHECK(bool(verifyChunk(sealed(changed))) == (digits < 10));
+    }
+    for (int encoding = 0; encoding < 256; ++encoding) {
+      QByteArray changed = blob;
+      changed[head + 9] = char(encoding);
+      if (changed != blob) CHECK(!decodeChunk(sealed(changed)));
+    }
   }
 }
 
@@ -348,7 +425,7 @@ TEST_CASE("lengths are not believed, with a right checksum neither", "[metrics][
     for (const quint32 number : {0xFFFF'FFFFu, 0xFFFF'FFF8u, 0x7FFF'FFFFu, length + 1, length - 1, 16u, 8u, 7u, 0u})
       checkNumber(head + 4, number);
     const auto encoding = numberAt<quint32>(blob, head);
-    for (const quint32 number : {0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 255u, 256u + encoding, 0xFFFF'FFFFu})
+    for (const quint32 number : {0u, 1u, 2u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 255u, 256u + encoding, 0xFFFF'FFFFu})
       if (number != encoding) checkNumber(head, number);
   }
   // Blosc's own lengths, unpacked and packed.
