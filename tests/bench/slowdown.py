@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Does Trainyard slow a training down? The same program alone and as a job under the open window, in turns; the time is the program's own.
-It computes on one core, prints a loss for each step and a lot more. Arguments: the binary, rounds, kilobytes a step."""
+It computes on one core, prints a loss for each step and a lot more. Arguments: the binary, rounds, kilobytes a step, a file for the figures as JSON."""
+import json
 import pathlib
 import statistics
 import subprocess
@@ -24,7 +25,7 @@ open(sys.argv[1], "w").write(str(time.monotonic() - begun))
 """
 
 
-def main(binary, rounds, kilobytes):
+def main(binary, rounds, kilobytes, file):
     alone, watched = [], []
     with yard_of(binary) as yard, display() as screen:
         script = yard.dir / "program.py"
@@ -45,7 +46,9 @@ def main(binary, rounds, kilobytes):
     a, w = statistics.median(alone), statistics.median(watched)
     print(f"alone {a:.2f} s, watched {w:.2f} s: {100 * (w / a - 1):+.2f} % (medians of {rounds}, in turns; {megabytes / a:.0f} MB/s of output; "
           f"spread alone {min(alone):.2f}..{max(alone):.2f}, watched {min(watched):.2f}..{max(watched):.2f})")
+    if file:
+        pathlib.Path(file).write_text(json.dumps({"alone_s": a, "watched_s": w, "ratio": w / a, "alone_rounds_s": alone, "watched_rounds_s": watched}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5, int(sys.argv[3]) if len(sys.argv) > 3 else 0)
+    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 5, int(sys.argv[3]) if len(sys.argv) > 3 else 0, sys.argv[4] if len(sys.argv) > 4 else "")
