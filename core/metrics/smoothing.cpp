@@ -4,13 +4,20 @@
 #include <cmath>
 
 namespace trainyard {
+namespace {
+
+constexpr double negligible = 1e-17;  ///< 1 - it is 1
+
+}  // namespace
 
 Smoother::Smoother(double weight) : m_weight(weight) {}
 
 double Smoother::next(double value) {
   if (!std::isfinite(value)) return value;
   m_last = m_last * m_weight + (1.0 - m_weight) * value;
+  if (m_debias == 0.0) return m_last;
   m_debias *= m_weight;
+  if (m_debias < negligible) m_debias = 0.0;  // else it would go on for ever as a denormal number, which is slow
   return m_last / (1.0 - m_debias);
 }
 

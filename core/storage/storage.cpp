@@ -160,7 +160,7 @@ void Storage::append(JobPoints points) {
     s.joinable.insert(points.job, s.waiting.size());
     s.waiting.emplace_back(std::move(points));
   }
-  sendSoon(batchMs);
+  sendSoon(s.backlog * 2 >= backlogLimit ? 0 : batchMs);  // a flood is written while the rest of it is made
 }
 
 bool Storage::accepting() const {
