@@ -24,6 +24,7 @@ constexpr ActionSpec table[] = {
   {A::Stop,           M::Job,    TEXT("Stop"),                   "Ctrl+.", Glyph::Stop, JobAction::Stop},
   {A::RunAgain,       M::Job,    TEXT("Run again"),              "Ctrl+Shift+R", Glyph::Repeat, JobAction::RunAgain},
   {A::View,           M::Job,    TEXT("View"),                   "Return; Enter", Glyph::Eye, JobAction::View, S::List},
+  {A::Compare,        M::Job,    TEXT("Compare"),                "Ctrl+E", {}, JobAction::View, S::Window, "", false, false, 2, 100},
   {A::Rename,         M::Job,    TEXT("Rename…"),                "F2", Glyph::Pencil, JobAction::Rename, S::Window, "", false, true},
   {A::Delete,         M::Job,    TEXT("Delete"),                 "Del", Glyph::Trash, JobAction::Delete, S::List},
   {A::UndoDelete,     M::Job,    TEXT("Undo delete"),            "Ctrl+Z"},
@@ -141,7 +142,7 @@ void Actions::updateFor(const QList<JobStatus>& selected) {
     if (!spec.onJob) continue;
     const bool allowed = std::any_of(selected.begin(), selected.end(),
                                      [&](JobStatus status) { return isAllowed(status, *spec.onJob); });
-    action(spec.id).setEnabled(allowed);
+    action(spec.id).setEnabled(allowed && selected.size() >= spec.leastJobs && selected.size() <= spec.mostJobs);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <QKeySequence>
 #include <QMenu>
 #include <QObject>
+#include <limits>
 #include <map>
 #include <optional>
 #include <span>
@@ -19,7 +20,7 @@ namespace trainyard {
 
 enum class ActionId {
   NewJob, Demo, CloseWindow,
-  Start, Stop, RunAgain, View, Rename, Delete, UndoDelete, SelectAll,
+  Start, Stop, RunAgain, View, Compare, Rename, Delete, UndoDelete, SelectAll,
   Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
   QueueOn, MoreSlots, FewerSlots, QueueFirst, QueueSooner, QueueLater, PriorityHigh, PriorityNormal, PriorityLow,
@@ -43,6 +44,8 @@ struct ActionSpec {
   const char* submenu = "";   ///< title of the submenu it is in, source text
   bool checkable = false;
   bool separatorBefore = false;
+  int leastJobs = 1;          ///< of those that are selected
+  int mostJobs = std::numeric_limits<int>::max();
 };
 
 [[nodiscard]] std::span<const ActionSpec> actionTable();
@@ -55,7 +58,7 @@ class Actions final : public QObject {
   [[nodiscard]] QAction& action(ActionId id) const;
   /// Fills a menu with its actions and submenus, in the table's order.
   void fill(QMenu& menu, ActionMenu which) const;
-  /// Enables each job action when at least one of the statuses allows it; none for an empty list.
+  /// Enables each job action when at least one of the statuses allows it and there are as many as it takes; none for an empty list.
   void updateFor(const QList<JobStatus>& selected);
   /// While a dialog is open no action can be triggered; then each is as it was. Does not nest.
   void suspend(bool suspended);

@@ -10,6 +10,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/compare/compare_page.h"
 #include "ui/job_commands.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/monitor/empty_page.h"
@@ -81,6 +82,7 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
   buildOverlays();
   connectList();
   connectPage();
+  connectCompare();
   connectJobs();
   bindJobActions();
   bindViewActions();
@@ -97,6 +99,7 @@ void MainWindow::buildCentre() {
   m_list = new JobListPanel({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.settings, m_deps.history, m_deps.clock}, this);
   m_list->setMinimumWidth(300);
   m_page = new JobPage({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.history, m_deps.clock, m_deps.settings, m_deps.actions, m_deps.dataDir}, this);
+  m_compare = new ComparePage({m_deps.theme, m_deps.jobs, m_deps.history, m_deps.settings}, this);
   m_empty = new EmptyPage(m_deps.theme, this);
   m_blank = new QWidget(this);
   auto* hint = new QLabel(tr("Choose a job to see its curves."), m_blank);
@@ -106,7 +109,7 @@ void MainWindow::buildCentre() {
   blankLayout->addWidget(hint);
   m_pages = new QStackedWidget(this);
   m_pages->setObjectName(QStringLiteral("pages"));
-  for (QWidget* page : {static_cast<QWidget*>(m_empty), m_blank, static_cast<QWidget*>(m_page)}) m_pages->addWidget(page);
+  for (QWidget* page : {static_cast<QWidget*>(m_empty), m_blank, static_cast<QWidget*>(m_page), static_cast<QWidget*>(m_compare)}) m_pages->addWidget(page);
   m_splitter = new QSplitter(this);
   m_splitter->setHandleWidth(1);
   m_splitter->setChildrenCollapsible(false);
@@ -183,12 +186,8 @@ void MainWindow::connectPage() {
   connect(m_page, &JobPage::backRequested, this, &MainWindow::goBack);
   // What went wrong with it is seen now.
   connect(m_page, &JobPage::jobInView, m_toasts, [this](JobId id) { m_toasts->dismissAbout(id.value); });
-  connect(m_page, &JobPage::optionsChanged, this,
-          [this](const ChartOptions& options) { m_deps.actions.action(ActionId::LogY).setChecked(options.logY); });
-  connect(m_page, &JobPage::historyFailed, this, [this](const Error& error) {
-    qWarning("history: %s %s", qUtf8Printable(error.message), qUtf8Printable(error.detail));
-    m_toasts->show({.kind = ToastKind::Error, .title = tr("The curves could not be read"), .detail = error.message});
-  });
+  connect(m_page, &JobPage::optionsChanged, this, &MainWindow::showChartOptions);
+  connect(m_page, &JobPage::historyFailed, this, &MainWindow::tellHistoryFailed);
 }
 
 void MainWindow::connectJobs() {
@@ -233,6 +232,7 @@ void MainWindow::view(JobId id) {
 }
 
 void MainWindow::goBack() {
+  if (m_comparing) return stopComparing();
   m_pageInFront = false;
   arrangeForWidth();
   m_list->focusList();
@@ -243,6 +243,7 @@ void MainWindow::followSelection() {
   for (const JobId id : m_list->selectedJobs())
     if (const Job* job = m_deps.jobs.job(id)) statuses << job->status;
   m_deps.actions.updateFor(statuses);
+  followComparison();
 }
 
 void MainWindow::showRightPage() {
@@ -254,8 +255,7 @@ void MainWindow::showRightPage() {
   do {
     m_pageIsStale = false;
     const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty();
-    const bool chosen = m_deps.jobs.job(m_page->job()) != nullptr;
-    m_pages->setCurrentWidget(none ? static_cast<QWidget*>(m_empty) : chosen ? static_cast<QWidget*>(m_page) : m_blank);
+    m_pages->setCurrentWidget(rightPage());
     if (none) m_page->showJob({});
   } while (m_pageIsStale);
   m_choosingPage = false;
@@ -270,7 +270,7 @@ void MainWindow::arrangeForWidth() {
   m_list->setVisible(!narrow || !(m_pageInFront || empty));
   m_pages->setVisible(!narrow || m_pageInFront || empty);
   m_page->setNarrow(narrow);
-  if (leavesList && m_list->isHidden()) m_page->setFocus(Qt::OtherFocusReason);  // and not one of its buttons, by chance
+  if (leavesList && m_list->isHidden()) m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);  // and not one of its buttons, by chance
 }
 
 void MainWindow::resizeEvent(QResizeEvent* event) {

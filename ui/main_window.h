@@ -22,6 +22,7 @@ namespace trainyard {
 
 class CardOverlay;
 class CommandPalette;
+class ComparePage;
 class DesktopNotifier;
 class EmptyPage;
 class InputCard;
@@ -71,6 +72,7 @@ class MainWindow final : public QMainWindow {
   void buildOverlays();
   void connectList();
   void connectPage();
+  void connectCompare();
   void connectJobs();
   void bindJobActions();
   void bindViewActions();
@@ -85,6 +87,12 @@ class MainWindow final : public QMainWindow {
   void view(JobId id);
   void goBack();
   void followSelection();
+  void compareSelected();
+  void followComparison();
+  void stopComparing();
+  [[nodiscard]] QWidget* rightPage() const;
+  void showChartOptions();
+  void tellHistoryFailed(const Error& error);
   void showRightPage();
   void arrangeForWidth();
   void suspendWhileOpen(CardOverlay& overlay);
@@ -101,6 +109,7 @@ class MainWindow final : public QMainWindow {
   EmptyPage* m_empty = nullptr;
   QWidget* m_blank = nullptr;
   JobPage* m_page = nullptr;
+  ComparePage* m_compare = nullptr;
   ToastStack* m_toasts = nullptr;
   DesktopNotifier* m_notifier = nullptr;
   JobCommands* m_commands = nullptr;
@@ -109,6 +118,7 @@ class MainWindow final : public QMainWindow {
   ShortcutSheet* m_shortcuts = nullptr;
   InputCard* m_input = nullptr;
   StatusLine* m_status = nullptr;
+  bool m_comparing = false;
   bool m_choosingPage = false;
   bool m_pageIsStale = false;  ///< what is to be shown has changed while a page was being chosen
   bool m_pageInFront = false;  ///< of the list, while the window is narrow

@@ -10,6 +10,7 @@
 #include "core/base/format.h"
 #include "core/jobs/draft_checks.h"
 #include "core/runners/simulated_runner.h"
+#include "ui/compare/compare_page.h"
 #include "ui/job_commands.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/main_window.h"
@@ -62,6 +63,7 @@ void MainWindow::bindJobActions() {
   m_handlers[ActionId::RunAgain] = onSelected(&JobCommands::runAgain);
   m_handlers[ActionId::Delete] = onSelected(&JobCommands::remove);
   m_handlers[ActionId::View] = [this] { view(m_list->currentJob()); };
+  m_handlers[ActionId::Compare] = [this] { compareSelected(); };
   m_handlers[ActionId::Rename] = [this] { askName(); };
   m_handlers[ActionId::UndoDelete] = [this] { m_commands->undoRemove(); };
   m_handlers[ActionId::SelectAll] = [this] { m_list->selectAll(); };
@@ -103,14 +105,19 @@ void MainWindow::bindViewActions() {
   };
   m_handlers[ActionId::Back] = [this] { goBack(); };
   m_handlers[ActionId::FocusToasts] = [this] { m_toasts->focusNewest(); };
-  m_handlers[ActionId::TabCharts] = [this] { m_page->showTab(0); };
-  m_handlers[ActionId::TabLog] = [this] { m_page->showTab(1); };
-  m_handlers[ActionId::TabSystem] = [this] { m_page->showTab(2); };
-  m_handlers[ActionId::TabParameters] = [this] { m_page->showTab(3); };
+  for (const auto& [id, tab] : {std::pair(ActionId::TabCharts, 0), std::pair(ActionId::TabLog, 1), std::pair(ActionId::TabSystem, 2),
+                                std::pair(ActionId::TabParameters, 3)})
+    m_handlers[id] = [this, index = tab] {
+      if (m_comparing) stopComparing();
+      m_page->showTab(index);
+    };
   m_handlers[ActionId::FindNext] = [this] { m_page->findInLog(true); };
   m_handlers[ActionId::FindPrevious] = [this] { m_page->findInLog(false); };
-  m_handlers[ActionId::ResetZoom] = [this] { m_page->resetZoom(); };
-  m_handlers[ActionId::LogY] = [this] { m_page->setLogY(m_deps.actions.action(ActionId::LogY).isChecked()); };
+  m_handlers[ActionId::ResetZoom] = [this] { m_comparing ? m_compare->resetZoom() : m_page->resetZoom(); };
+  m_handlers[ActionId::LogY] = [this] {
+    const bool on = m_deps.actions.action(ActionId::LogY).isChecked();
+    m_comparing ? m_compare->setLogY(on) : m_page->setLogY(on);
+  };
   m_handlers[ActionId::FollowLive] = [this] {
     m_page->setFollowLive(m_deps.actions.action(ActionId::FollowLive).isChecked());
   };

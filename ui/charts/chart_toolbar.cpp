@@ -118,6 +118,8 @@ void ChartToolbar::setFollowLive(bool follow) {
   m_follow->setChecked(follow);
 }
 
+void ChartToolbar::hideFollow() { m_follow->hide(); }
+
 void ChartToolbar::emitChanged() {
   showOptions();
   Q_EMIT optionsChanged(m_options);

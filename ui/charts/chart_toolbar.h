@@ -19,6 +19,8 @@ class ChartToolbar final : public QWidget {
   void setOptions(const ChartOptions& options);
   [[nodiscard]] ChartOptions options() const { return m_options; }
   void setFollowLive(bool follow);
+  /// Takes the switch of "follow live" away, where nothing follows.
+  void hideFollow();
   /// Less words, for a narrow window.
   void setCompact(bool compact);
 

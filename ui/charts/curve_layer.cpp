@@ -42,11 +42,15 @@ QPen thinPen(const QColor& color) {
   return pen;
 }
 
-QPen widePen(const QColor& color, double width, bool dashed) {
+QPen widePen(const QColor& color, double width, bool dashed, const QList<qreal>& pattern = {}) {
   QPen pen(color, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
   if (dashed) {
     pen.setCapStyle(Qt::FlatCap);
     pen.setDashPattern({3.5, 2.5});
+  }
+  if (!pattern.isEmpty()) {
+    pen.setCapStyle(Qt::FlatCap);
+    pen.setDashPattern(pattern);
   }
   return pen;
 }
@@ -129,6 +133,7 @@ void CurveLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
     prepared.push_back(std::move(one));
   }
   painter->setClipRect(boundingRect());
+  for (const Prepared& one : prepared) drawBand(*painter, one.style, columns);
   for (const Prepared& one : prepared) drawSeries(*painter, one, true);
   for (const Prepared& one : prepared) drawSeries(*painter, one, false);
   for (const Prepared& one : prepared) drawOdd(*painter, one);
@@ -137,7 +142,7 @@ void CurveLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
 void CurveLayer::drawSeries(QPainter& painter, const Prepared& prepared, bool under) const {
   const DrawnSeries& style = prepared.style;
   if (under) {
-    if (!style.smooth) return;
+    if (!style.smooth || !style.withRaw) return;
     const QColor faint = faded(style.color, 0.42);
     drawRaw(painter, prepared, thinPen(faint));
     if (prepared.dotted) {
@@ -147,11 +152,12 @@ void CurveLayer::drawSeries(QPainter& painter, const Prepared& prepared, bool un
     return;
   }
   if (style.smooth) {
-    drawSmoothed(painter, prepared, widePen(style.color, 2.0, style.dashed));
+    drawSmoothed(painter, prepared, widePen(style.color, style.width, style.dashed, style.pattern));
     return;
   }
   const bool few = prepared.reduction.raw.size() <= static_cast<std::size_t>(std::max(1.0, m_area.width()));
-  QPen pen = few ? widePen(style.color, style.dashed ? 1.6 : 1.8, style.dashed) : thinPen(style.color);
+  QPen pen = few ? widePen(style.color, std::min(style.width, style.dashed ? 1.6 : 1.8), style.dashed, style.pattern)
+                 : thinPen(style.color);
   drawRaw(painter, prepared, pen);
   if (prepared.dotted) {
     painter.setBrush(style.color);
@@ -195,6 +201,29 @@ void CurveLayer::drawDots(QPainter& painter, const Prepared& prepared, double ra
     if (index != Reduction::lineBreak)
       painter.drawEllipse(toPixel(buffer.x(index), buffer.value(index)), radius, radius);
   painter.setBrush(Qt::NoBrush);
+}
+
+void CurveLayer::drawBand(QPainter& painter, const DrawnSeries& series, int columns) const {
+  if (series.band.first == nullptr) return;
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(faded(series.color, 0.18));
+  const auto fill = [&](QPolygonF& upper, QPolygonF& lower) {
+    std::reverse(lower.begin(), lower.end());
+    painter.drawPolygon(upper + lower);
+    upper.clear();
+    lower.clear();
+  };
+  QPolygonF upper;
+  QPolygonF lower;
+  for (const BandColumn& column : reduceBand(*series.band.first, *series.band.second, m_scene.x.from, m_scene.x.to, columns)) {
+    if (std::isnan(column.low)) {
+      fill(upper, lower);
+    } else {
+      upper << toPixel(column.x, column.high);
+      lower << toPixel(column.x, m_scene.y.log && column.low <= 0.0 ? m_scene.y.from : column.low);
+    }
+  }
+  fill(upper, lower);
 }
 
 void CurveLayer::drawOdd(QPainter& painter, const Prepared& prepared) const {

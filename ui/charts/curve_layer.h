@@ -16,6 +16,10 @@ struct DrawnSeries {
   QColor color;
   bool dashed = false;
   bool smooth = false;  ///< the smoothed curve over faint raw values; else the raw values alone
+  bool withRaw = true;  ///< else the smoothed curve alone
+  double width = 2.0;   ///< px of the smoothed curve
+  QList<qreal> pattern = {};  ///< of dashes, where given
+  std::pair<const SeriesBuffer*, const SeriesBuffer*> band = {};  ///< lower and upper edge of what lies behind it
 };
 
 /// Everything a frame of curves is made from.
@@ -50,6 +54,7 @@ class CurveLayer final : public QGraphicsItem {
  private:
   struct Prepared;
   void drawSeries(QPainter& painter, const Prepared& prepared, bool under) const;
+  void drawBand(QPainter& painter, const DrawnSeries& series, int columns) const;
   void drawOdd(QPainter& painter, const Prepared& prepared) const;
   void drawRaw(QPainter& painter, const Prepared& prepared, const QPen& pen) const;
   void drawSmoothed(QPainter& painter, const Prepared& prepared, const QPen& pen) const;

@@ -98,4 +98,31 @@ Reduction reduceToColumns(const SeriesBuffer& series, double from, double to, in
   return out;
 }
 
+std::vector<BandColumn> reduceBand(const SeriesBuffer& low, const SeriesBuffer& high, double from, double to, int columns) {
+  std::vector<BandColumn> band;
+  const std::size_t size = std::min(low.size(), high.size());
+  if (size == 0 || columns <= 0 || !(to > from)) return band;
+  const auto add = [&](std::size_t begin, std::size_t end, double x) {
+    const StretchSummary least = low.summary(begin, end);
+    const StretchSummary most = high.summary(begin, end);
+    const bool shown = least.min != none && most.max != none;
+    if (shown)
+      band.push_back({x, low.value(least.min), high.value(most.max)});
+    else if (!band.empty() && !std::isnan(band.back().low))
+      band.push_back({x, std::nan(""), std::nan("")});
+  };
+  const std::size_t first = low.lowerBound(from);
+  const std::size_t end = std::clamp(low.upperBound(to), first, size);
+  if (first > 0) add(first - 1, first, low.x(first - 1));
+  const double width = (to - from) / columns;
+  for (std::size_t index = first; index < end;) {
+    const double column = std::clamp(std::floor((low.x(index) - from) / width), 0.0, columns - 1.0);
+    const std::size_t next = std::clamp(low.lowerBound(from + (column + 1.0) * width), index + 1, end);
+    add(index, next, next - index == 1 ? low.x(index) : from + (column + 0.5) * width);
+    index = next;
+  }
+  if (end < size) add(end, end + 1, low.x(end));
+  return band;
+}
+
 }  // namespace trainyard

@@ -37,4 +37,15 @@ struct Reduction {
 /// edge.
 [[nodiscard]] Reduction reduceToColumns(const SeriesBuffer& series, double from, double to, int columns, bool log);
 
+struct BandColumn {
+  double x = 0.0;
+  double low = 0.0;   ///< NaN = the band breaks here
+  double high = 0.0;
+};
+
+/// A band between two edges that have the same steps: for each pixel column that has points the least of the lower edge
+/// and the greatest of the upper one; the neighbours just outside of the range too.
+[[nodiscard]] std::vector<BandColumn> reduceBand(const SeriesBuffer& low, const SeriesBuffer& high, double from, double to,
+                                                 int columns);
+
 }  // namespace trainyard

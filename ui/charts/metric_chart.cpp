@@ -128,12 +128,17 @@ void MetricChart::State::connectPlot() {
 void MetricChart::State::addLine(const ChartSeriesStyle& style) {
   auto line = std::make_unique<Line>();
   line->style = style;
-  line->chip = new LegendChip(theme, style.label, style.dashed, &q);
-  line->chip->setObjectName("legend_" + style.tag);
-  header->insertWidget(header->count() - 1, line->chip);
-  QObject::connect(line->chip, &LegendChip::toggled, &q, [this] { schedule(); });
+  if (!description.ofManyRuns) addChip(*line);
   line->buffer.setSmoothing(options.smoothing);
   lines.push_back(std::move(line));
+}
+
+void MetricChart::State::addChip(Line& line) {
+  const ChartSeriesStyle& style = line.style;
+  line.chip = new LegendChip(theme, style.label, style.dashed, &q);
+  line.chip->setObjectName("legend_" + style.tag);
+  header->insertWidget(header->count() - 1, line.chip);
+  QObject::connect(line.chip, &LegendChip::toggled, &q, [this] { schedule(); });
 }
 
 void MetricChart::State::applyTheme() {
@@ -150,7 +155,8 @@ void MetricChart::State::applyTheme() {
     axis->setLabelsColor(tokens.muted);
     axis->setGridLinePen(QPen(tokens.grid, 1));
   }
-  for (std::size_t i = 0; i < lines.size(); ++i) lines[i]->chip->setColor(colorOf(i));
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    if (lines[i]->chip != nullptr) lines[i]->chip->setColor(colorOf(i));
   cross->setTokens(tokens);
   q.update();
   schedule();
@@ -268,7 +274,8 @@ void MetricChart::replace(const JobPoints& points) {
 }
 
 void MetricChart::clear() {
-  for (const auto& line : m_state->lines) line->buffer.clear();
+  for (const auto& line : m_state->lines)
+    for (SeriesBuffer* buffer : {&line->buffer, &line->low, &line->high}) buffer->clear();
   m_state->timeline.reset(0, 0.0, 0);
   m_state->range.reset();
   setCrosshair(std::nullopt);
@@ -295,7 +302,8 @@ void MetricChart::setOptions(const ChartOptions& options) {
   state.timeline.setKind(options.x);
   for (const auto& line : state.lines) {
     line->buffer.setSmoothing(options.smoothing);
-    if (axisChanged) line->buffer.remap(state.timeline);
+    if (axisChanged)
+      for (SeriesBuffer* buffer : {&line->buffer, &line->low, &line->high}) buffer->remap(state.timeline);
   }
   if (axisChanged) {
     state.range.reset();

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <QFrame>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "core/metrics/pixel_columns.h"
 #include "core/metrics/point.h"
+#include "core/metrics/series_spread.h"
 #include "ui/theme/theme.h"
 
 namespace trainyard {
@@ -18,6 +20,8 @@ struct ChartSeriesStyle {
   QString label;          ///< in the legend: "train", "val"
   bool dashed = false;    ///< validation series
   bool faint = false;     ///< the lighter variant of the chart's colour
+  std::function<QColor(const Tokens&)> color = {};  ///< its own in the present theme, where given
+  QList<qreal> pattern = {};  ///< of dashes, where given; says nothing about validation
 };
 
 struct ChartDescription {
@@ -25,6 +29,10 @@ struct ChartDescription {
   QColor (*color)(const Tokens&);  ///< the chart's own colour in the present theme
   bool percent = false;        ///< the y axis is 0..100 %
   QList<ChartSeriesStyle> series;
+  /// Of many runs: no legend, no faint raw curves where there are more than a few, and the crosshair tells the best
+  /// values first, at most 12 and how many more there are.
+  bool ofManyRuns = false;
+  bool lowestIsBest = false;
 };
 
 /// What all charts of a page share.
@@ -71,6 +79,10 @@ class MetricChart final : public QFrame {
   /// A series that the job began to tell after the chart was made; its points come by `append`.
   void addSeries(const ChartSeriesStyle& series);
   [[nodiscard]] QStringList tags() const;
+  /// In place of the legend, where there is none.
+  void setSeriesShown(const QString& tag, bool shown);
+  /// A translucent band behind a series' curve, replacing the one before; in step order. Nothing = none.
+  void setBand(const QString& tag, const std::vector<RangePoint>& points);
 
   [[nodiscard]] std::optional<XRange> xRange() const;
   /// The whole run on the present axis; what is seen while `xRange` is nothing.

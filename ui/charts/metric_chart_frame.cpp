@@ -63,13 +63,18 @@ void MetricChart::State::refresh() {
   // Training lies over validation in the legend's order, so it is drawn last.
   for (std::size_t i = lines.size(); i-- > 0;) {
     const Line& line = *lines[i];
-    if (line.isShown()) scene.series.push_back({&line.buffer, colorOf(i), line.style.dashed, isSmoothed(line)});
+    if (line.isShown()) {
+      scene.series.push_back({&line.buffer, colorOf(i), line.style.dashed, isSmoothed(line)});
+      scene.series.back().pattern = line.style.pattern;
+      if (!line.low.isEmpty()) scene.series.back().band = {&line.low, &line.high};
+    }
     anyFinite = anyFinite || line.buffer.summary(0, line.buffer.size()).min != StretchSummary::none;
   }
   if (!hasPoints())
     scene.message = MetricChart::tr("Waiting for the first point");
   else if (!anyFinite)
     scene.message = MetricChart::tr("No value is a finite number");
+  if (description.ofManyRuns) thin(scene);
   updateAxes(scene.x, scene.y);
   frameWallMs = newestWallMs;
   drawingsBefore = curves->drawings();
@@ -129,6 +134,12 @@ AxisScale MetricChart::State::fittedY(const XRange& seen) {
     min = std::min(min, buffer.value(part.min));
     max = std::max(max, buffer.value(part.max));
     if (part.minPositive != StretchSummary::none) minPositive = std::min(minPositive, buffer.value(part.minPositive));
+    for (const SeriesBuffer* edge : {&line->low, &line->high}) {
+      const StretchSummary reach = edge->summary(edge->lowerBound(seen.from), edge->upperBound(seen.to));
+      if (reach.min == StretchSummary::none) continue;
+      min = std::min(min, edge->value(reach.min));
+      max = std::max(max, edge->value(reach.max));
+    }
   }
   // "Accuracy" is written as a share by most programs and as 0..100 by some.
   sharesOfOne = description.percent && !(maxOfAll > 1.5);
@@ -161,6 +172,10 @@ void MetricChart::State::updateAxes(const AxisScale& x, const AxisScale& y) {
 
 QString MetricChart::State::heading(const Line& line, std::size_t index) const {
   const qint64 step = line.buffer.step(index);
+  if (description.ofManyRuns && options.x != XAxisKind::Step) {  // their steps are no measure of each other
+    const double x = line.buffer.x(index);
+    return options.x == XAxisKind::Time ? timeTickText(x, x < 10 ? 0.1 : 1.0) : MetricChart::tr("epoch %1").arg(x, 0, 'f', x < 1.0 ? 2 : 1);
+  }
   const QString stepText = MetricChart::tr("step %1").arg(tickText(static_cast<double>(step), 1.0));
   if (options.x == XAxisKind::Time) {
     const double seconds = static_cast<double>(line.buffer.wallMs(index) - timeline.startMs()) / 1000.0;
@@ -185,10 +200,11 @@ void MetricChart::State::updateReadout() {
   readout.x = curves->toPixel(*crosshair, 1.0).x();
   const Line* newest = nullptr;
   std::size_t newestIndex = 0;
+  std::vector<double> values;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = *lines[i];
     const auto index = line.isShown() ? line.buffer.atOrBefore(*crosshair) : std::nullopt;
-    if (!index) continue;
+    if (!index || (description.ofManyRuns && isPast(line, *crosshair))) continue;
     const double value = line.buffer.value(*index);
     ReadoutRow row{colorOf(i), line.style.label, {}, valueText(value), {}};
     const double shown = isSmoothed(line) ? line.buffer.smoothed(*index) : value;
@@ -197,12 +213,14 @@ void MetricChart::State::updateReadout() {
     if (std::isfinite(shown) && spotX >= seen.from && !(curves->curves().y.log && shown <= 0))
       row.spot = curves->toPixel(spotX, shown);
     readout.rows.push_back(row);
+    values.push_back(shown);
     if (!newest || line.buffer.step(*index) > newest->buffer.step(newestIndex)) {
       newest = &line;
       newestIndex = *index;
     }
   }
   if (newest) readout.heading = heading(*newest, newestIndex);
+  if (description.ofManyRuns) rank(readout, std::move(values));
   cross->setReadout(std::move(readout));
 }
 
@@ -227,6 +245,7 @@ void MetricChart::State::updateAccessibility() {
 QColor MetricChart::State::colorOf(std::size_t index) const {
   const Tokens& tokens = theme.tokens();
   const ChartSeriesStyle& style = lines[index]->style;
+  if (style.color) return style.color(tokens);
   std::size_t place = 0;  // among the series of the same kind
   for (std::size_t i = 0; i < index; ++i) place += lines[i]->style.dashed == style.dashed ? 1 : 0;
   const QColor own = description.color(tokens);
@@ -243,7 +262,7 @@ QStringList MetricChart::crosshairTexts() const {
   if (!readout) return {};
   QStringList texts{readout->heading};
   for (const ReadoutRow& row : readout->rows) {
-    QString text = row.label + u' ' + row.value;
+    QString text = row.value.isEmpty() ? row.label : row.label + u' ' + row.value;
     if (!row.smoothed.isEmpty()) text += u' ' + tr("(smoothed %1)").arg(row.smoothed.mid(1));
     texts << text;
   }

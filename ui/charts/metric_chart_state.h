@@ -26,8 +26,11 @@ struct MetricChart::State {
   struct Line {
     ChartSeriesStyle style;
     SeriesBuffer buffer;
-    LegendChip* chip = nullptr;
-    [[nodiscard]] bool isShown() const { return chip->isChecked(); }
+    LegendChip* chip = nullptr;  ///< none where the chart has no legend
+    bool shown = true;           ///< then
+    SeriesBuffer low = {};       ///< of its band
+    SeriesBuffer high = {};
+    [[nodiscard]] bool isShown() const { return chip == nullptr ? shown : chip->isChecked(); }
   };
 
   State(MetricChart& chart, Theme& appTheme, const ChartDescription& chartDescription);
@@ -37,6 +40,7 @@ struct MetricChart::State {
   void buildPlot();
   void connectPlot();
   void addLine(const ChartSeriesStyle& style);
+  void addChip(Line& line);
   void applyTheme();
   void take(const JobPoints& points);
   void setSmoothing();
@@ -58,6 +62,13 @@ struct MetricChart::State {
   [[nodiscard]] AxisScale fittedY(const XRange& range);
   void updateAxes(const AxisScale& x, const AxisScale& y);
   void updateReadout();
+
+  // metric_chart_runs.cpp: what a chart of many runs has more
+  void thin(CurveScene& scene) const;
+  void rank(Readout& readout, std::vector<double> values) const;
+  [[nodiscard]] bool isPast(const Line& line, double x) const;
+
+  // metric_chart_frame.cpp again
   void updateHint();
   void updateAccessibility();
   [[nodiscard]] QString heading(const Line& line, std::size_t index) const;

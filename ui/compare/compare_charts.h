@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSet>
+#include <QTimer>
+#include <QWidget>
+#include <vector>
+
+#include "core/metrics/chart_groups.h"
+#include "ui/charts/metric_chart.h"
+#include "ui/compare/compare_data.h"
+#include "ui/compare/job_inks.h"
+
+class QScrollArea;
+class QVBoxLayout;
+
+namespace trainyard {
+
+/// One curve in every chart: a job, or a group of them as mean and range.
+struct CompareLine {
+  QString key;         ///< its series' tag in the charts: the first job's number
+  QString label;
+  QList<JobId> jobs;
+  JobInk ink;
+  friend bool operator==(const CompareLine& one, const CompareLine& other) {
+    return one.key == other.key && one.label == other.label && one.jobs == other.jobs;
+  }
+};
+
+/// A scrolling column of charts, one for each metric that at least one of the jobs has (loss first, accuracy, others), with one
+/// curve a job. They share one x range and one crosshair. Looked at closely, the curves are read as finely.
+/// objectNames: compareChart_<tag>.
+class CompareCharts final : public QWidget {
+  Q_OBJECT
+ public:
+  CompareCharts(Theme& theme, JobService& jobs, CompareData& curves, QWidget* parent = nullptr);
+
+  void setLines(const QList<CompareLine>& lines);
+  void setOptions(const ChartOptions& options);
+  [[nodiscard]] ChartOptions options() const { return m_options; }
+  void setHidden(const QSet<QString>& keys);
+  /// The metrics there are, in the order of their charts.
+  [[nodiscard]] QStringList tags() const;
+  /// Metrics whose charts are not wanted.
+  void setHiddenTags(const QSet<QString>& tags);
+  [[nodiscard]] QSet<QString> hiddenTags() const { return m_hiddenTags; }
+  void resetZoom();
+  /// "Loss · train" for "train/loss".
+  [[nodiscard]] static QString titleOf(const QString& tag);
+
+ Q_SIGNALS:
+  void tagsChanged();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  struct Entry {
+    QString tag;
+    MetricChart* chart;
+  };
+  void rebuild();
+  void arrange();
+  void shareHeight();
+  MetricChart* makeChart(const QString& tag);
+  void restart(const Entry& entry);
+  void fill(const Entry& entry, const CompareLine& line);
+  void takeReplaced(JobId id);
+  void takeExtended(const JobPoints& points);
+  void fillLater(const QString& key);
+  void setRange(std::optional<XRange> range, const MetricChart* except);
+  void readWindows();
+  void askResolution();
+  [[nodiscard]] const CompareLine* lineOf(JobId id) const;
+  [[nodiscard]] SeriesPoints mapped(JobId id, const QString& tag) const;
+
+  Theme& m_theme;
+  JobService& m_jobs;
+  CompareData& m_data;
+  QScrollArea* m_scroll = nullptr;
+  QVBoxLayout* m_column = nullptr;
+  std::vector<Entry> m_entries;
+  QList<CompareLine> m_lines;
+  QSet<QString> m_hidden;
+  QSet<QString> m_hiddenTags;
+  QSet<QString> m_due;        ///< lines to be filled again
+  ChartOptions m_options;
+  std::optional<XRange> m_range;
+  QTimer m_fillTimer;
+  QTimer m_readTimer;
+};
+
+}  // namespace trainyard
