@@ -28,9 +28,8 @@ void MainWindow::compareSelected() {
   if (ids.size() < ComparePage::fewest || ids.size() > ComparePage::most) return;
   m_comparing = true;
   m_pageInFront = true;
-  m_compare->showJobs(ids);
   showChartOptions();
-  showRightPage();
+  showRightPage();  // and then, with the page at its size, the jobs
 }
 
 /// Other jobs that are selected meanwhile are compared at once; more than can be are not.

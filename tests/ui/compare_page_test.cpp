@@ -28,7 +28,7 @@ double luminance(const QColor& color) {
 }
 
 double contrast(const QColor& one, const QColor& other) {
-  const auto [dark, light] = std::minmax(luminance(one), luminance(other));
+  const auto [dark, light] = std::minmax({luminance(one), luminance(other)});
   return (light + 0.05) / (dark + 0.05);
 }
 
@@ -138,6 +138,14 @@ TEST_CASE_METHOD(Comparison, "histories are asked for as finely as the chart is 
 TEST_CASE_METHOD(Comparison, "the crosshair tells twelve values and how many more there are", "[compare]") {
   for (int i = 0; i < 20; ++i) add(QStringLiteral("job %1").arg(i), 1.0 + i);
   show();
+  page.resize(1000, 560);
+  settle(page);
+  const qsizetype fitting = crosshairAt(500).size();
+  CHECK(fitting < 14);  // no more than fit into the plot
+  CHECK(chart()->crosshairTexts().last() == QStringLiteral("and %1 more").arg(20 - (fitting - 2)));
+  page.resize(1000, 1100);
+  settle(page);
+  chart()->setCrosshair(std::nullopt);
   const QStringList texts = crosshairAt(500);
   REQUIRE(texts.size() == 14);
   CHECK(texts[1].startsWith(QStringLiteral("job 0 ")));
@@ -210,7 +218,7 @@ TEST_CASE_METHOD(Comparison, "the table has what differs, and sorts by value", "
   show();
   CHECK(cell(0, QStringLiteral("Learning rate")) == QStringLiteral("0.01"));
   CHECK(cell(0, QStringLiteral("Batch size")) == QStringLiteral("no such column"));
-  CHECK(cell(1, QStringLiteral("train/loss best")) == QStringLiteral("0.1"));
+  CHECK(cell(1, QStringLiteral("train/loss best")) == QStringLiteral("0.1000"));
   press(QStringLiteral("differencesButton"));
   CHECK(cell(0, QStringLiteral("Batch size")) == QStringLiteral("128"));
   press(QStringLiteral("differencesButton"));
@@ -237,6 +245,22 @@ TEST_CASE_METHOD(Comparison, "on an epoch and a time axis jobs of different leng
   axis->menu()->actions().at(2)->trigger();
   answer();
   CHECK(chart()->lastX() == Approx(1000.0));
+}
+
+TEST_CASE_METHOD(Comparison, "a part that is looked at closely is read as finely", "[compare]") {
+  add(QStringLiteral("a"), 0.9);
+  add(QStringLiteral("b"), 0.1);
+  show();
+  chart()->setFocus();
+  for (int i = 0; i < 4; ++i) QTest::keyClick(chart(), Qt::Key_Plus);
+  REQUIRE(QTest::qWaitFor([&] { return history.requests.size() == 2; }));
+  CHECK(history.requests.front().second.fromStep > 0);
+  CHECK(history.requests.front().second.toStep < 3000);  // where the runs will end
+  answer();
+  CHECK(chart()->xRange());
+  QTest::keyClick(chart(), Qt::Key_0);
+  CHECK_FALSE(chart()->xRange());
+  CHECK(crosshairAt(1000).size() == 3);  // nothing was lost
 }
 
 TEST_CASE("the window compares what is selected until one job is chosen", "[compare][window]") {

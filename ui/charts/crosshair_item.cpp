@@ -48,6 +48,8 @@ void CrosshairItem::setBand(std::optional<std::pair<double, double>> band) {
 
 QRectF CrosshairItem::boxRect() const { return m_box; }
 
+int CrosshairItem::rowsFitting(double height) { return static_cast<int>((height - 2 * padding + 7.0) / rowHeight) - 1; }
+
 QRectF CrosshairItem::boundingRect() const { return m_area.adjusted(-5, -5, 5, 5); }
 
 void CrosshairItem::layOut() {

@@ -38,6 +38,8 @@ class CrosshairItem final : public QGraphicsItem {
   [[nodiscard]] const std::optional<Readout>& readout() const { return m_readout; }
   /// Where the box of values is; empty without one. Never outside of the plot area when it fits in.
   [[nodiscard]] QRectF boxRect() const;
+  /// Rows of values that a box in a plot of that height holds.
+  [[nodiscard]] static int rowsFitting(double height);
 
   [[nodiscard]] QRectF boundingRect() const override;
   void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;

@@ -33,6 +33,7 @@ struct ChartDescription {
   /// values first, at most 12 and how many more there are.
   bool ofManyRuns = false;
   bool lowestIsBest = false;
+  bool ofMeans = false;  ///< every series is one of validation, whose few points are not smoothed
 };
 
 /// What all charts of a page share.

@@ -112,7 +112,7 @@ XRange MetricChart::State::visibleSteps() const {
 }
 
 bool MetricChart::State::isSmoothed(const Line& line) const {
-  return options.smoothing > 0.0 && (!line.style.dashed || line.buffer.size() >= fewValidationPoints);
+  return options.smoothing > 0.0 && (!(line.style.dashed || description.ofMeans) || line.buffer.size() >= fewValidationPoints);
 }
 
 bool MetricChart::State::hasPoints() const {

@@ -8,7 +8,7 @@
 namespace trainyard {
 namespace {
 
-constexpr std::size_t mostRows = 12;  // of the crosshair's box
+constexpr std::size_t mostRows = 12;  // of the crosshair's box, and no more than fit into it
 constexpr std::size_t fewRuns = 6;    // whose raw values can still be told apart
 constexpr std::size_t manyRuns = 16;  // from which on their curves are thin
 
@@ -40,10 +40,12 @@ void MetricChart::State::rank(Readout& readout, std::vector<double> values) cons
     if (std::isnan(values[one]) || std::isnan(values[other])) return !std::isnan(values[one]) && std::isnan(values[other]);
     return description.lowestIsBest ? values[one] < values[other] : values[one] > values[other];
   });
+  const auto fitting = static_cast<std::size_t>(std::max(1, CrosshairItem::rowsFitting(curves->plotArea().height()) - 1));
+  const std::size_t shown = order.size() <= std::min(mostRows, fitting + 1) ? order.size() : std::min(mostRows, fitting);
   std::vector<ReadoutRow> rows;
-  for (std::size_t i = 0; i < std::min(order.size(), mostRows); ++i) rows.push_back(readout.rows[order[i]]);
-  if (order.size() > mostRows) {
-    const auto more = static_cast<int>(order.size() - mostRows);
+  for (std::size_t i = 0; i < shown; ++i) rows.push_back(readout.rows[order[i]]);
+  if (order.size() > shown) {
+    const auto more = static_cast<int>(order.size() - shown);
     rows.push_back({Qt::transparent, MetricChart::tr("and %1 more").arg(more), {}, {}, {}});
   }
   readout.rows = std::move(rows);

@@ -2,7 +2,6 @@
 #include "ui/compare/compare_charts.h"
 
 #include <QScrollArea>
-#include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
@@ -39,13 +38,11 @@ CompareCharts::CompareCharts(Theme& theme, JobService& jobs, CompareData& curves
   m_scroll->setFocusPolicy(Qt::NoFocus);
   auto* content = new QWidget;
   m_column = new QVBoxLayout(content);
-  m_column->setContentsMargins(0, 0, 0, 0);
+  m_column->setContentsMargins(0, 0, 8, 0);  // the scroll bar does not touch the cards, and none changes its width when one comes
   m_column->setSpacing(12);
   m_scroll->setWidget(content);
   m_scroll->viewport()->setAutoFillBackground(false);
   content->setAutoFillBackground(false);
-  connect(m_scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this,
-          [this](int, int most) { m_column->setContentsMargins(0, 0, most > 0 ? 8 : 0, 0); });
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(m_scroll);
@@ -148,6 +145,7 @@ MetricChart* CompareCharts::makeChart(const QString& tag) {
   ChartDescription description{titleOf(tag), plainColor, false, {}};
   description.percent = kind == MetricKind::Accuracy && chartGroups({tag}).value(0).percent;
   description.ofManyRuns = true;
+  description.ofMeans = isValidation(tag);
   description.lowestIsBest = kind == MetricKind::Loss;
   for (const CompareLine& line : std::as_const(m_lines)) description.series << styleOf(line);
   auto* chart = new MetricChart(m_theme, description, m_scroll->widget());

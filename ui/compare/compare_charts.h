@@ -45,6 +45,8 @@ class CompareCharts final : public QWidget {
   void setHiddenTags(const QSet<QString>& tags);
   [[nodiscard]] QSet<QString> hiddenTags() const { return m_hiddenTags; }
   void resetZoom();
+  /// Tells the data how finely its curves are seen now; else a moment after a change.
+  void askResolution();
   /// "Loss · train" for "train/loss".
   [[nodiscard]] static QString titleOf(const QString& tag);
 
@@ -70,7 +72,6 @@ class CompareCharts final : public QWidget {
   void fillLater(const QString& key);
   void setRange(std::optional<XRange> range, const MetricChart* except);
   void readWindows();
-  void askResolution();
   [[nodiscard]] const CompareLine* lineOf(JobId id) const;
   [[nodiscard]] SeriesPoints mapped(JobId id, const QString& tag) const;
 

@@ -174,9 +174,9 @@ void ComparePage::showJobs(const QList<JobId>& ids) {
   if (wanted == s.jobs) return;
   s.jobs = wanted;
   s.title->setText(tr("Compare %1 jobs").arg(wanted.size()));
+  s.charts->askResolution();
   s.data->show(wanted);
   refreshLines();
-  s.table->show(wanted);
 }
 
 void ComparePage::refreshLines() {
@@ -192,12 +192,14 @@ void ComparePage::refreshLines() {
   QHash<QString, int> sameName;
   for (const Job* job : jobs) ++sameName[job->settings.name];
   QList<CompareLine> lines;
+  QHash<JobId, JobInk> inks;
   for (const auto& group : groups) {
     const Job& first = *jobs[group.front()];
     CompareLine line{QString::number(first.id.value), {}, {}, inkOf(first.id)};
     QStringList names;
     for (const std::size_t i : group) {
       line.jobs << jobs[i]->id;
+      inks.insert(jobs[i]->id, line.ink);
       names << jobs[i]->settings.name;
     }
     line.label = groupName(names);
@@ -206,6 +208,7 @@ void ComparePage::refreshLines() {
   }
   s.charts->setLines(lines);
   s.legend->setLines(lines);
+  s.table->show(s.jobs, inks);
 }
 
 void ComparePage::refreshMetricMenu() {

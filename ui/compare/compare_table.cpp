@@ -83,8 +83,9 @@ QLayout* CompareTable::makeHeader(Theme&) {
   return row;
 }
 
-void CompareTable::show(const QList<JobId>& ids) {
+void CompareTable::show(const QList<JobId>& ids, const QHash<JobId, JobInk>& inks) {
   m_ids = ids;
+  m_model->setInks(inks);
   refresh();
 }
 

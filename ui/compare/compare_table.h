@@ -18,7 +18,8 @@ class CompareTable final : public QWidget {
   Q_OBJECT
  public:
   CompareTable(Theme& theme, JobService& jobs, QWidget* parent = nullptr);
-  void show(const QList<JobId>& ids);
+  /// `inks`: how each job's curve is drawn.
+  void show(const QList<JobId>& ids, const QHash<JobId, JobInk>& inks);
   void copy();
 
  Q_SIGNALS:

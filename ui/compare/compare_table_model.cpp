@@ -9,7 +9,6 @@
 #include "core/base/csv.h"
 #include "core/base/format.h"
 #include "core/metrics/chart_groups.h"
-#include "ui/compare/job_inks.h"
 
 namespace trainyard {
 namespace {
@@ -106,7 +105,7 @@ QVariant CompareTableModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole: return value.text.size() > 24 ? value.text : QVariant();
     case Qt::TextAlignmentRole: return int((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case sortRole: return column.isNumber && value.number ? QVariant(*value.number) : QVariant(value.text);
-    case Qt::DecorationRole: return index.column() == 0 ? QVariant(swatch(inkOf(m_ids.value(index.row())).color(m_theme.tokens()))) : QVariant();
+    case Qt::DecorationRole: return index.column() == 0 ? QVariant(swatch(m_inks.value(m_ids.value(index.row())).color(m_theme.tokens()))) : QVariant();
     default: return {};
   }
 }

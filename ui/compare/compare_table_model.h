@@ -6,6 +6,7 @@
 
 #include "core/jobs/comparison.h"
 #include "core/jobs/job_service.h"
+#include "ui/compare/job_inks.h"
 #include "ui/theme/theme.h"
 
 namespace trainyard {
@@ -28,6 +29,8 @@ class CompareTableModel final : public QAbstractTableModel {
   static constexpr int sortRole = Qt::UserRole;  ///< a number, or text
 
   explicit CompareTableModel(Theme& theme, QObject* parent = nullptr);
+  /// Of the dots before the names; seen at the next `show`.
+  void setInks(const QHash<JobId, JobInk>& inks) { m_inks = inks; }
   /// Values that changed alone are told as such, so that selection and order stay.
   void show(const QList<JobId>& ids, std::vector<CompareColumn> columns);
 
@@ -39,6 +42,7 @@ class CompareTableModel final : public QAbstractTableModel {
  private:
   Theme& m_theme;
   QList<JobId> m_ids;
+  QHash<JobId, JobInk> m_inks;
   std::vector<CompareColumn> m_columns;
 };
 
