@@ -138,12 +138,12 @@ TEST_CASE_METHOD(Comparison, "histories are asked for as finely as the chart is 
 TEST_CASE_METHOD(Comparison, "the crosshair tells twelve values and how many more there are", "[compare]") {
   for (int i = 0; i < 20; ++i) add(QStringLiteral("job %1").arg(i), 1.0 + i);
   show();
-  page.resize(1000, 560);
+  chart()->setFixedHeight(200);
   settle(page);
   const qsizetype fitting = crosshairAt(500).size();
   CHECK(fitting < 14);  // no more than fit into the plot
   CHECK(chart()->crosshairTexts().last() == QStringLiteral("and %1 more").arg(20 - (fitting - 2)));
-  page.resize(1000, 1100);
+  chart()->setFixedHeight(400);
   settle(page);
   chart()->setCrosshair(std::nullopt);
   const QStringList texts = crosshairAt(500);
