@@ -238,6 +238,7 @@ void MetricChart::State::placePlot() {
   const QRectF area = all.adjusted(leftGutter, topGutter, -rightGutter, -bottomGutter);
   if (area.width() < 1 || area.height() < 1) return;
   chart->setPlotArea(area);
+  chart->layout()->invalidate();  // or it would take itself for done
   chart->layout()->activate();  // now: the axes must not be a resize behind the curves
   curves->setPlotArea(area);
   cross->setPlotArea(area);

@@ -65,11 +65,9 @@ QString CompareCharts::titleOf(const QString& tag) {
   const QList<ChartGroup> groups = chartGroups({tag});
   if (groups.isEmpty()) return tag;
   const ChartGroup& group = groups.front();
-  QString split = tag;
-  for (const QString& part : tag.split(u'/'))
-    if (part.toLower() != group.key) split = part;
-  const bool says = tag.contains(u'/') && tag.toLower().endsWith(u'/' + group.key);
-  return says ? group.title + QStringLiteral(" · ") + tag.left(tag.size() - group.key.size() - 1) : group.title == group.key ? tag : group.title;
+  if (tag.toLower().endsWith(u'/' + group.key))
+    return group.title + QStringLiteral(" · ") + tag.left(tag.size() - group.key.size() - 1);
+  return group.title == group.key ? tag : group.title;
 }
 
 void CompareCharts::setLines(const QList<CompareLine>& lines) {
