@@ -44,6 +44,7 @@ QPen thinPen(const QColor& color) {
 
 QPen widePen(const QColor& color, double width, bool dashed, const QList<qreal>& pattern = {}) {
   QPen pen(color, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+  pen.setCosmetic(width <= 1.0);  // for which Qt has a fast way
   if (dashed) {
     pen.setCapStyle(Qt::FlatCap);
     pen.setDashPattern({3.5, 2.5});

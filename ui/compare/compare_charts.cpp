@@ -96,6 +96,7 @@ void CompareCharts::arrange() {
       for (const QString& tag : m_data.tags(id))
         if (!tags.contains(tag)) tags << tag;
   tags.sort();
+  m_known = QSet<QString>(tags.begin(), tags.end());
   QStringList wanted;
   for (const ChartGroup& group : chartGroups(tags)) wanted << group.tags;
   if (wanted.isEmpty() && !m_lines.isEmpty()) wanted << QStringLiteral("train/loss");  // waits for its first point
@@ -121,6 +122,11 @@ void CompareCharts::arrange() {
   }
   shareHeight();
   Q_EMIT tagsChanged();
+}
+
+void CompareCharts::arrangeFor(JobId id) {
+  const QStringList tags = m_data.tags(id);
+  if (!std::all_of(tags.begin(), tags.end(), [this](const QString& tag) { return m_known.contains(tag); })) arrange();
 }
 
 void CompareCharts::shareHeight() {
@@ -206,7 +212,7 @@ const CompareLine* CompareCharts::lineOf(JobId id) const {
 void CompareCharts::takeReplaced(JobId id) {
   const CompareLine* line = lineOf(id);
   if (line == nullptr) return;
-  arrange();
+  arrangeFor(id);
   if (line->jobs.size() > 1) return fillLater(line->key);
   for (const Entry& entry : m_entries) fill(entry, *line);
 }
@@ -215,7 +221,7 @@ void CompareCharts::takeExtended(const JobPoints& points) {
   const CompareLine* line = lineOf(points.job);
   const Job* job = m_jobs.job(points.job);
   if (line == nullptr || job == nullptr) return;
-  arrange();
+  arrangeFor(points.job);
   const CompareAxis axis(*job, m_options.x, nullptr);
   if (line->jobs.size() > 1 || axis.mayShift()) return fillLater(line->key);
   for (const SeriesPoints& series : points.series) {

@@ -63,6 +63,8 @@ class CompareCharts final : public QWidget {
   };
   void rebuild();
   void arrange();
+  /// When the job has a metric that no job had.
+  void arrangeFor(JobId id);
   void shareHeight();
   MetricChart* makeChart(const QString& tag);
   void restart(const Entry& entry);
@@ -84,6 +86,7 @@ class CompareCharts final : public QWidget {
   QList<CompareLine> m_lines;
   QSet<QString> m_hidden;
   QSet<QString> m_hiddenTags;
+  QSet<QString> m_known;      ///< all series of all jobs
   QSet<QString> m_due;        ///< lines to be filled again
   ChartOptions m_options;
   std::optional<XRange> m_range;
