@@ -330,12 +330,6 @@ XRange MetricChart::wholeRange() const { return m_state->timeline.whole(); }
 double MetricChart::lastX() const { return m_state->timeline.lastX(); }
 bool MetricChart::hasData() const { return m_state->hasPoints(); }
 
-PixelColumns MetricChart::visibleSteps() const {
-  const XRange steps = m_state->visibleSteps();
-  const double pixels = m_state->curves->plotArea().width() * devicePixelRatioF();
-  return {steps.from, steps.to, std::max(1, static_cast<int>(pixels))};
-}
-
 void MetricChart::paintEvent(QPaintEvent*) {
   const Tokens& tokens = m_state->theme.tokens();
   QPainter painter(this);

@@ -111,6 +111,12 @@ XRange MetricChart::State::visibleSteps() const {
   return steps.to > steps.from ? steps : XRange{0.0, 1.0};
 }
 
+PixelColumns MetricChart::visibleSteps() const {
+  const XRange steps = m_state->visibleSteps();
+  const double pixels = m_state->curves->plotArea().width() * devicePixelRatioF();
+  return {steps.from, steps.to, std::max(1, static_cast<int>(pixels))};
+}
+
 bool MetricChart::State::isSmoothed(const Line& line) const {
   return options.smoothing > 0.0 && (!(line.style.dashed || description.ofMeans) || line.buffer.size() >= fewValidationPoints);
 }
