@@ -79,6 +79,7 @@ int reading(const CommandLine& line, const std::function<int(Yard&)>& look) {
 }
 
 QString valueText(double value, bool json) {
+  if (value == 0.0 && std::signbit(value)) return QStringLiteral("-0.0");
   if (std::isfinite(value)) return QString::number(value, 'g', QLocale::FloatingPointShortest);
   const QString word = std::isnan(value) ? QStringLiteral("NaN") : value > 0 ? QStringLiteral("Infinity") : QStringLiteral("-Infinity");
   return json ? QStringLiteral("\"%1\"").arg(word) : std::isnan(value) ? QStringLiteral("nan") : value > 0 ? QStringLiteral("inf") : QStringLiteral("-inf");
