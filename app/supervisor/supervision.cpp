@@ -268,9 +268,11 @@ void Supervision::sample() {
     struct stat info = {};
     return stat(place(name).path().c_str(), &info) == 0 ? int64_t{info.st_size} : int64_t{0};
   };
+  // When nobody is left, all was written before the end: what is dated by this line must not come after it.
+  m_lastSampleWallMs = m_ended && use.residentBytes == 0 ? std::max(m_endWallMs, m_lastSampleWallMs) : wallMs();
   JsonObject line;
   line.add("n", m_samples)
-      .add("ms", wallMs())
+      .add("ms", m_lastSampleWallMs)
       .add("log", sizeOf("output.log"))
       .add("metrics", sizeOf("metrics.jsonl"))
       .add("cpu", rate(use.cpuMs, m_lastUse.cpuMs) / 1000.0)

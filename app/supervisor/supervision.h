@@ -81,6 +81,7 @@ class Supervision {
   int64_t m_nextSampleMs = 0;
   int64_t m_samples = 0;
   int64_t m_lastSampleMs = 0;
+  int64_t m_lastSampleWallMs = 0;
   TreeUse m_lastUse;
   int64_t m_peakBytes = 0;
   int64_t m_memoryKills[2] = {0, 0};  ///< as of the sample before the last one and as of the last
