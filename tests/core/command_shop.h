@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "core/jobs/job_service.h"
 #include "core/runners/command_runner.h"
@@ -74,6 +75,11 @@ struct Shop {
   }
   bool waitFor(const char* tag, size_t count = 1) {
     return QTest::qWaitFor([&] { return series[QLatin1String(tag)].size() >= count; }, patience);
+  }
+  /// The first value of a series, NaN while it has none.
+  double firstValue(const char* tag) {
+    const std::vector<Point>& points = series[QLatin1String(tag)];
+    return points.empty() ? std::numeric_limits<double>::quiet_NaN() : points.front().value;
   }
   const Ending& run(const char* line) {
     start(job(line));

@@ -59,7 +59,7 @@ TEST_CASE("what ended while no window was there is closed with its true end, tim
   CHECK(shop.ending->atMs == shop.record("exit.json")[QLatin1String("ended_ms")].toInteger());
   CHECK(shop.ending->atMs <= reopened);
   const auto& points = shop.series["train/loss"];
-  CHECK(isWhole(points, 300));
+  REQUIRE(isWhole(points, 300));
   // What was written meanwhile is dated between the supervisor's measurements, not at the time of its reading.
   CHECK(points[298].wallMs <= shop.ending->atMs);
   CHECK(points[298].wallMs > points[100].wallMs);
@@ -70,7 +70,7 @@ TEST_CASE("the processes of a job whose supervisor was killed end, and it is los
   const bool windowOpen = GENERATE(true, false);
   shop.start(shop.job("setsid sleep 300 & echo step=1 mark=$!; sleep 300; true"));
   REQUIRE(shop.waitFor("mark"));
-  const auto detached = pid_t(shop.series["mark"][0].value);
+  const auto detached = pid_t(shop.firstValue("mark"));
   const pid_t supervisor = shop.supervisor();
   if (!windowOpen) shop.close();
   REQUIRE(::kill(supervisor, SIGKILL) == 0);
@@ -271,7 +271,7 @@ TEST_CASE("a process that a program leaves behind is found and ended with it", "
   shop.run("setsid sh -c 'trap \"\" TERM; exec sleep 300' & echo step=1 mark=$!");
   CHECK(shop.ending->kind == EndKind::Completed);
   CHECK(shop.ending->reason == QStringLiteral("a process that it left behind was ended"));
-  CHECK_FALSE(isRunning(pid_t(shop.series["mark"][0].value)));
+  CHECK_FALSE(isRunning(pid_t(shop.firstValue("mark"))));
 }
 
 TEST_CASE("a log that is truncated under its reader is told and read anew", "[command][adoption]") {

@@ -64,7 +64,7 @@ TEST_CASE("a program that ignores signals is killed with its children", "[comman
   REQUIRE(QTest::qWaitFor([&] { return shop.series.contains("child"); }, patience));
   shop.stop(job.id);
   REQUIRE(QTest::qWaitFor([&] { return shop.ending.has_value(); }, patience));
-  const auto child = pid_t(shop.series["child"][0].value);
+  const auto child = pid_t(shop.firstValue("child"));
   CHECK(QTest::qWaitFor([child] { return ::kill(child, 0) != 0 || QFile::exists(QStringLiteral("/proc/%1/exe").arg(child)) == false; }, patience));
 }
 

@@ -47,12 +47,13 @@ TEST_CASE("a job sees the GPUs that it was given, and their use is measured with
   CHECK(*told == 2);
   shop.start(job);
   REQUIRE(shop.waitFor("system/gpu_utilization/1", 1));
-  CHECK(shop.series["system/gpu_utilization/1"][0].value == 0.52);
-  CHECK(shop.series["system/gpu_memory_megabytes/1"][0].value == 2000.0);
+  CHECK(shop.firstValue("system/gpu_utilization/1") == 0.52);
+  CHECK(shop.firstValue("system/gpu_memory_megabytes/1") == 2000.0);
   CHECK_FALSE(shop.series.contains("system/gpu_power_watts/1"));
   CHECK_FALSE(shop.series.contains("system/gpu_utilization/0"));
+  REQUIRE(shop.waitFor("visible"));
   CHECK(shop.log().contains("visible=1\norder=PCI_BUS_ID\n"));
-  CHECK(shop.series["visible"][0].value == 1.0);
+  CHECK(shop.firstValue("visible") == 1.0);
   shop.stop(shop.id);
   REQUIRE(shop.waitForEnd());
 }
