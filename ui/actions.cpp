@@ -25,6 +25,7 @@ constexpr ActionSpec table[] = {
   {A::RunAgain,       M::Job,    TEXT("Run again"),              "Ctrl+Shift+R", Glyph::Repeat, JobAction::RunAgain},
   {A::View,           M::Job,    TEXT("View"),                   "Return; Enter", Glyph::Eye, JobAction::View, S::List},
   {A::Compare,        M::Job,    TEXT("Compare"),                "Ctrl+E", {}, JobAction::View, S::Window, "", false, false, 2, 100},
+  {A::CompareWith,    M::Job,    TEXT("Compare with…"),          "Ctrl+Shift+E", {}, JobAction::View, S::Window, "", false, false, 1, 99},
   {A::Rename,         M::Job,    TEXT("Rename…"),                "F2", Glyph::Pencil, JobAction::Rename, S::Window, "", false, true},
   {A::Delete,         M::Job,    TEXT("Delete"),                 "Del", Glyph::Trash, JobAction::Delete, S::List},
   {A::UndoDelete,     M::Job,    TEXT("Undo delete"),            "Ctrl+Z"},
@@ -63,6 +64,8 @@ constexpr ActionSpec table[] = {
   {A::ResetZoom,      M::Charts, TEXT("Reset zoom"),             "Ctrl+0", {}, {}, S::Window, "", false, true},
   {A::LogY,           M::Charts, TEXT("Logarithmic y axis"),     "Ctrl+L", {}, {}, S::Window, "", true},
   {A::FollowLive,     M::Charts, TEXT("Follow the newest step"), "Ctrl+Shift+F", Glyph::Follow, {}, S::Window, "", true},
+
+  {A::SaveChart,      M::Charts, TEXT("Save chart…"),            "Ctrl+S", {}, {}, S::Window, "", false, true},
 
   {A::FindNext,       M::Charts, TEXT("Find next in the log"),     "F3", {}, {}, S::Window, "", false, true},
   {A::FindPrevious,   M::Charts, TEXT("Find previous in the log"), "Shift+F3"},

@@ -20,11 +20,11 @@ namespace trainyard {
 
 enum class ActionId {
   NewJob, Demo, CloseWindow,
-  Start, Stop, RunAgain, View, Compare, Rename, Delete, UndoDelete, SelectAll,
+  Start, Stop, RunAgain, View, Compare, CompareWith, Rename, Delete, UndoDelete, SelectAll,
   Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
   QueueOn, MoreSlots, FewerSlots, QueueFirst, QueueSooner, QueueLater, PriorityHigh, PriorityNormal, PriorityLow,
-  TabCharts, TabLog, TabSystem, TabParameters, ResetZoom, LogY, FollowLive, FindNext, FindPrevious,
+  TabCharts, TabLog, TabSystem, TabParameters, ResetZoom, LogY, FollowLive, SaveChart, FindNext, FindPrevious,
   CommandPalette, Shortcuts, OpenDataFolder, About
 };
 

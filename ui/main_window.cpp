@@ -10,6 +10,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "ui/charts/chart_saver.h"
 #include "ui/compare/compare_page.h"
 #include "ui/job_commands.h"
 #include "ui/jobs/job_list_panel.h"
@@ -18,6 +19,7 @@
 #include "ui/new_job/new_job_dialog.h"
 #include "ui/overlays/command_palette.h"
 #include "ui/overlays/input_card.h"
+#include "ui/overlays/job_picker.h"
 #include "ui/overlays/shortcut_sheet.h"
 #include "ui/status_line.h"
 #include "ui/toasts/desktop_notifier.h"
@@ -138,8 +140,10 @@ void MainWindow::buildOverlays() {
   m_palette = new CommandPalette(m_deps.theme, m_deps.actions, this);
   m_shortcuts = new ShortcutSheet(m_deps.theme, m_deps.actions, this);
   m_input = new InputCard(m_deps.theme, this);
+  m_picker = new JobPicker(m_deps.theme, m_deps.jobs, this);
   for (CardOverlay* overlay : {static_cast<CardOverlay*>(m_newJob), static_cast<CardOverlay*>(m_palette),
-                               static_cast<CardOverlay*>(m_shortcuts), static_cast<CardOverlay*>(m_input)})
+                               static_cast<CardOverlay*>(m_shortcuts), static_cast<CardOverlay*>(m_input),
+                               static_cast<CardOverlay*>(m_picker)})
     suspendWhileOpen(*overlay);
   connect(m_palette, &CommandPalette::chosen, this, [this](ActionId id) { m_deps.actions.action(id).trigger(); });
 }

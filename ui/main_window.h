@@ -21,6 +21,7 @@ class QStackedWidget;
 namespace trainyard {
 
 class CardOverlay;
+class ChartSaver;
 class CommandPalette;
 class ComparePage;
 class DesktopNotifier;
@@ -29,6 +30,7 @@ class InputCard;
 class JobCommands;
 class JobListPanel;
 class JobPage;
+class JobPicker;
 class NewJobDialog;
 class ShortcutSheet;
 class StatusLine;
@@ -65,6 +67,7 @@ class MainWindow final : public QMainWindow {
  protected:
   void closeEvent(QCloseEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
   void buildCentre();
@@ -88,6 +91,9 @@ class MainWindow final : public QMainWindow {
   void goBack();
   void followSelection();
   void compareSelected();
+  void chooseComparison();
+  void saveChart();
+  void tellTooMany();
   void followComparison();
   void stopComparing();
   [[nodiscard]] QWidget* rightPage() const;
@@ -117,6 +123,8 @@ class MainWindow final : public QMainWindow {
   CommandPalette* m_palette = nullptr;
   ShortcutSheet* m_shortcuts = nullptr;
   InputCard* m_input = nullptr;
+  JobPicker* m_picker = nullptr;
+  ChartSaver* m_saver = nullptr;
   StatusLine* m_status = nullptr;
   bool m_comparing = false;
   bool m_choosingPage = false;

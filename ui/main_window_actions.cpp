@@ -64,6 +64,7 @@ void MainWindow::bindJobActions() {
   m_handlers[ActionId::Delete] = onSelected(&JobCommands::remove);
   m_handlers[ActionId::View] = [this] { view(m_list->currentJob()); };
   m_handlers[ActionId::Compare] = [this] { compareSelected(); };
+  m_handlers[ActionId::CompareWith] = [this] { chooseComparison(); };
   m_handlers[ActionId::Rename] = [this] { askName(); };
   m_handlers[ActionId::UndoDelete] = [this] { m_commands->undoRemove(); };
   m_handlers[ActionId::SelectAll] = [this] { m_list->selectAll(); };
@@ -114,6 +115,7 @@ void MainWindow::bindViewActions() {
   m_handlers[ActionId::FindNext] = [this] { m_page->findInLog(true); };
   m_handlers[ActionId::FindPrevious] = [this] { m_page->findInLog(false); };
   m_handlers[ActionId::ResetZoom] = [this] { m_comparing ? m_compare->resetZoom() : m_page->resetZoom(); };
+  m_handlers[ActionId::SaveChart] = [this] { saveChart(); };
   m_handlers[ActionId::LogY] = [this] {
     const bool on = m_deps.actions.action(ActionId::LogY).isChecked();
     m_comparing ? m_compare->setLogY(on) : m_page->setLogY(on);

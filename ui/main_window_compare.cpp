@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which page is shown, and how jobs come to be compared: what is selected is, until one job alone is chosen.
+#include <QContextMenuEvent>
+#include <QMenu>
 #include <QStackedWidget>
 
+#include "core/base/format.h"
+#include "ui/charts/chart_saver.h"
 #include "ui/compare/compare_page.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/main_window.h"
 #include "ui/monitor/empty_page.h"
 #include "ui/monitor/job_page.h"
+#include "ui/overlays/job_picker.h"
 #include "ui/toasts/toast_stack.h"
 
 namespace trainyard {
@@ -16,6 +21,41 @@ void MainWindow::connectCompare() {
   connect(m_compare, &ComparePage::jobChosen, this, &MainWindow::view);
   connect(m_compare, &ComparePage::optionsChanged, this, &MainWindow::showChartOptions);
   connect(m_compare, &ComparePage::historyFailed, this, &MainWindow::tellHistoryFailed);
+  connect(m_picker, &JobPicker::chosen, this, [this](JobId id) {
+    m_list->addToSelection(id);
+    compareSelected();
+  });
+  m_saver = new ChartSaver(m_deps.history, m_deps.settings, this);
+  connect(m_saver, &ChartSaver::saved, this, [this](const QString& path, qint64 points) {
+    const QString detail = points > 0 ? tr("%1 values in %2").arg(countText(points), path) : path;
+    m_toasts->show({.kind = ToastKind::Success, .title = tr("Chart saved"), .detail = detail});
+  });
+  connect(m_saver, &ChartSaver::failed, this, [this](const Error& error) {
+    m_toasts->show({.kind = ToastKind::Error, .title = tr("The chart was not saved"), .detail = error.message});
+  });
+}
+
+void MainWindow::saveChart() {
+  const std::optional<SavedChart> chart = m_comparing ? m_compare->chartToSave() : m_page->chartToSave();
+  if (chart && chart->chart->isVisible()) return m_saver->ask(*chart);
+  m_toasts->show({.kind = ToastKind::Info, .title = tr("There is no chart to save"), .detail = tr("Choose a job that has points, and its Charts tab.")});
+}
+
+/// Of a chart: it takes the keyboard, so that what is chosen is about this one.
+void MainWindow::contextMenuEvent(QContextMenuEvent* event) {
+  QWidget* under = childAt(event->pos());
+  while (under != nullptr && qobject_cast<MetricChart*>(under) == nullptr) under = under->parentWidget();
+  if (under == nullptr) return QMainWindow::contextMenuEvent(event);
+  under->setFocus(Qt::MouseFocusReason);
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  for (const ActionId id : {ActionId::SaveChart, ActionId::ResetZoom, ActionId::LogY}) menu->addAction(&m_deps.actions.action(id));
+  menu->popup(event->globalPos());
+}
+
+void MainWindow::chooseComparison() {
+  const QList<JobId> chosen = m_list->selectedJobs();
+  m_picker->openFresh(tr("Compare with"), {chosen.begin(), chosen.end()});
 }
 
 void MainWindow::tellHistoryFailed(const Error& error) {
@@ -25,19 +65,25 @@ void MainWindow::tellHistoryFailed(const Error& error) {
 
 void MainWindow::compareSelected() {
   const QList<JobId> ids = m_list->selectedJobs();
-  if (ids.size() < ComparePage::fewest || ids.size() > ComparePage::most) return;
+  if (ids.size() < ComparePage::fewest) return;
+  if (ids.size() > ComparePage::most) return tellTooMany();
   m_comparing = true;
   m_pageInFront = true;
   showChartOptions();
   showRightPage();  // and then, with the page at its size, the jobs
 }
 
-/// Other jobs that are selected meanwhile are compared at once; more than can be are not.
+/// Other jobs that are selected meanwhile are compared at once.
 void MainWindow::followComparison() {
   if (!m_comparing) return;
   const QList<JobId> ids = m_list->selectedJobs();
   if (ids.size() < ComparePage::fewest) return stopComparing();
-  if (ids.size() <= ComparePage::most) m_compare->showJobs(ids);
+  if (ids.size() > ComparePage::most) return tellTooMany();
+  m_compare->showJobs(ids);
+}
+
+void MainWindow::tellTooMany() {
+  m_toasts->show({.kind = ToastKind::Info, .title = tr("At most %1 jobs are compared").arg(ComparePage::most), .detail = tr("Select fewer.")});
 }
 
 void MainWindow::stopComparing() {

@@ -167,10 +167,9 @@ int tellUsage(const QString& sentence) {
   return exitUsage;
 }
 
-bool print(const QString& text) {
-  const QByteArray bytes = text.toUtf8();
-  return fwrite(bytes.constData(), 1, size_t(bytes.size()), stdout) == size_t(bytes.size());
-}
+bool print(const QByteArray& utf8) { return fwrite(utf8.constData(), 1, size_t(utf8.size()), stdout) == size_t(utf8.size()); }
+
+bool print(const QString& text) { return print(text.toUtf8()); }
 
 Result<QList<JobId>> idsOf(const CommandLine& line) {
   QList<JobId> ids;

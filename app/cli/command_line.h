@@ -35,6 +35,7 @@ struct CommandLine {
 int tell(const Error& error);
 int tellUsage(const QString& sentence);
 /// Text to standard output as UTF-8; false when nobody reads it any more.
+bool print(const QByteArray& utf8);
 bool print(const QString& text);
 /// The job ids among the positional words, or InvalidInput.
 [[nodiscard]] Result<QList<JobId>> idsOf(const CommandLine& line);

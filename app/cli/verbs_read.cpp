@@ -11,6 +11,7 @@
 #include "app/cli/verbs.h"
 #include "core/base/format.h"
 #include "core/jobs/draft_checks.h"
+#include "core/metrics/points_csv.h"
 #include "core/runners/run_records.h"
 
 namespace trainyard::cli {
@@ -78,25 +79,25 @@ int reading(const CommandLine& line, const std::function<int(Yard&)>& look) {
   return opened ? look(yard) : tell(opened.error());
 }
 
-QString valueText(double value, bool json) {
+/// A number of JSON; what is none of its numbers as a word.
+QString jsonValue(double value) {
   if (value == 0.0 && std::signbit(value)) return QStringLiteral("-0.0");
   if (std::isfinite(value)) return QString::number(value, 'g', QLocale::FloatingPointShortest);
-  const QString word = std::isnan(value) ? QStringLiteral("NaN") : value > 0 ? QStringLiteral("Infinity") : QStringLiteral("-Infinity");
-  return json ? QStringLiteral("\"%1\"").arg(word) : std::isnan(value) ? QStringLiteral("nan") : value > 0 ? QStringLiteral("inf") : QStringLiteral("-inf");
+  return std::isnan(value) ? QStringLiteral("\"NaN\"") : value > 0 ? QStringLiteral("\"Infinity\"") : QStringLiteral("\"-Infinity\"");
 }
 
-QString csvField(const QString& text) {
-  if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n')) return text;
-  return u'"' + QString(text).replace(u'"', QStringLiteral("\"\"")) + u'"';
+int printCsv(const JobPoints& points) {
+  bool printed = print(pointsCsvHeader());
+  for (const SeriesPoints& series : points.series) printed = printed && print(pointsCsv(series));
+  return printed ? exitDone : exitRefused;
 }
 
-int printPoints(const JobPoints& points, bool csv) {
-  if (csv && !print(QStringLiteral("series,step,wall_ms,value\n"))) return exitRefused;
+int printJsonLines(const JobPoints& points) {
   for (const SeriesPoints& series : points.series) {
-    const QString tag = csv ? csvField(series.tag) : QString::fromUtf8(QJsonDocument(QJsonArray{series.tag}).toJson(QJsonDocument::Compact)).sliced(1).chopped(1);
+    const QString tag = QString::fromUtf8(QJsonDocument(QJsonArray{series.tag}).toJson(QJsonDocument::Compact)).sliced(1).chopped(1);
     for (const Point& point : series.points) {
-      const QString line = csv ? QStringLiteral("%1,%2,%3,%4\n") : QStringLiteral("{\"series\":%1,\"step\":%2,\"wall_ms\":%3,\"value\":%4}\n");
-      if (!print(line.arg(tag).arg(point.step).arg(point.wallMs).arg(valueText(point.value, !csv)))) return exitRefused;
+      const QString line = QStringLiteral("{\"series\":%1,\"step\":%2,\"wall_ms\":%3,\"value\":%4}\n");
+      if (!print(line.arg(tag).arg(point.step).arg(point.wallMs).arg(jsonValue(point.value)))) return exitRefused;
     }
   }
   return exitDone;
@@ -196,7 +197,7 @@ int metricsVerb(const CommandLine& line) {
     QEventLoop loop;
     int code = exitRefused;
     MetricReader& reader = yard.storage().reader();
-    QObject::connect(&reader, &MetricReader::loaded, &loop, [&](quint64, const JobPoints& points) { code = printPoints(points, format == u"csv"); loop.quit(); });
+    QObject::connect(&reader, &MetricReader::loaded, &loop, [&](quint64, const JobPoints& points) { code = format == u"csv" ? printCsv(points) : printJsonLines(points); loop.quit(); });
     QObject::connect(&reader, &MetricReader::loadFailed, &loop, [&](quint64, const Error& error) { code = tell(error); loop.quit(); });
     reader.request({.job = (*job)->id, .tags = tags});
     loop.exec();

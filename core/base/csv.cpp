@@ -2,14 +2,11 @@
 #include "core/base/csv.h"
 
 namespace trainyard {
-namespace {
 
 QString csvField(const QString& field) {
   const bool plain = field == field.trimmed() && !field.contains(u',') && !field.contains(u'"') && !field.contains(u'\n') && !field.contains(u'\r');
   return plain ? field : u'"' + QString(field).replace(u'"', QStringLiteral("\"\"")) + u'"';
 }
-
-}  // namespace
 
 QString csvText(const QList<QStringList>& rows) {
   QString text;

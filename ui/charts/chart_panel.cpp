@@ -310,6 +310,12 @@ void ChartPanel::setFollowLive(bool follow) {
 
 bool ChartPanel::followsLive() const { return m_state->following; }
 
+MetricChart* ChartPanel::currentChart() const {
+  for (const auto& entry : m_state->entries)
+    if (entry.chart->hasFocus()) return entry.chart;
+  return m_state->entries.empty() ? nullptr : m_state->entries.front().chart;
+}
+
 bool ChartPanel::isZoomed() const { return m_state->range.has_value(); }
 
 }  // namespace trainyard

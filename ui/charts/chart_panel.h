@@ -32,6 +32,8 @@ class ChartPanel final : public QWidget {
   void setFollowLive(bool follow);
   [[nodiscard]] bool followsLive() const;
   [[nodiscard]] bool isZoomed() const;
+  /// The chart that has the keyboard, else the first one.
+  [[nodiscard]] MetricChart* currentChart() const;
   /// What is seen, in steps, at the charts' width.
   [[nodiscard]] PixelColumns visibleSteps() const;
 

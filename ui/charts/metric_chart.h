@@ -93,6 +93,12 @@ class MetricChart final : public QFrame {
   [[nodiscard]] bool hasData() const;
   /// What is seen, in steps, and in how many pixel columns.
   [[nodiscard]] PixelColumns visibleSteps() const;
+  /// Draws what is seen, with title and legend, as a picture of its own: at the present size, and as shapes (no pixels) on a device
+  /// that takes them. The crosshair is not in it.
+  void drawPicture(QPainter& painter);
+  /// The tags of the series that are shown, not hidden in the legend.
+  [[nodiscard]] QStringList shownTags() const;
+  [[nodiscard]] QString title() const;
   /// The text of the crosshair's box, a line each; empty without a crosshair. For tests and accessibility.
   [[nodiscard]] QStringList crosshairTexts() const;
 

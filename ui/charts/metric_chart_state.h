@@ -63,6 +63,9 @@ struct MetricChart::State {
   void updateAxes(const AxisScale& x, const AxisScale& y);
   void updateReadout();
 
+  // metric_chart_picture.cpp: the chart on paper
+  void drawTitle(QPainter& painter, const QRectF& area) const;
+
   // metric_chart_runs.cpp: what a chart of many runs has more
   void thin(CurveScene& scene) const;
   void rank(Readout& readout, std::vector<double> values) const;

@@ -297,6 +297,15 @@ void CompareCharts::setHidden(const QSet<QString>& keys) {
       if (before.contains(line.key) != keys.contains(line.key)) entry.chart->setSeriesShown(line.key, !keys.contains(line.key));
 }
 
+std::pair<MetricChart*, QString> CompareCharts::currentChart() const {
+  std::pair<MetricChart*, QString> first{nullptr, {}};
+  for (const Entry& entry : m_entries) {
+    if (entry.chart->hasFocus()) return {entry.chart, entry.tag};
+    if (first.first == nullptr && !m_hiddenTags.contains(entry.tag)) first = {entry.chart, entry.tag};
+  }
+  return first;
+}
+
 void CompareCharts::resetZoom() { setRange(std::nullopt, nullptr); }
 
 }  // namespace trainyard

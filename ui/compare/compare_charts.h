@@ -36,6 +36,7 @@ class CompareCharts final : public QWidget {
   CompareCharts(Theme& theme, JobService& jobs, CompareData& curves, QWidget* parent = nullptr);
 
   void setLines(const QList<CompareLine>& lines);
+  [[nodiscard]] const QList<CompareLine>& lines() const { return m_lines; }
   void setOptions(const ChartOptions& options);
   [[nodiscard]] ChartOptions options() const { return m_options; }
   void setHidden(const QSet<QString>& keys);
@@ -45,6 +46,8 @@ class CompareCharts final : public QWidget {
   void setHiddenTags(const QSet<QString>& tags);
   [[nodiscard]] QSet<QString> hiddenTags() const { return m_hiddenTags; }
   void resetZoom();
+  /// The chart that has the keyboard, else the first one that is seen, and its metric; none where there is none.
+  [[nodiscard]] std::pair<MetricChart*, QString> currentChart() const;
   /// Tells the data how finely its curves are seen now; else a moment after a change.
   void askResolution();
   /// "Loss · train" for "train/loss".

@@ -238,6 +238,21 @@ void ComparePage::setLogY(bool on) {
   applyOptions(options);
 }
 
+std::optional<SavedChart> ComparePage::chartToSave() const {
+  const State& s = *m_state;
+  const auto [chart, tag] = s.charts->currentChart();
+  if (chart == nullptr) return std::nullopt;
+  SavedChart saved{chart, tr("Compare %1").arg(chart->title()), {}, true};
+  for (const CompareLine& line : s.charts->lines()) {
+    if (!chart->shownTags().contains(line.key)) continue;
+    for (const JobId id : line.jobs) {
+      const SeriesSummary* series = s.deps.jobs.series(id, tag);
+      if (series != nullptr) saved.series << ExportedSeries{id, s.deps.jobs.job(id)->settings.name, tag, series->last.step};
+    }
+  }
+  return saved;
+}
+
 ChartOptions ComparePage::chartOptions() const { return m_state->charts->options(); }
 
 }  // namespace trainyard

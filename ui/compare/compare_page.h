@@ -7,6 +7,7 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
+#include "ui/charts/chart_saver.h"
 #include "ui/charts/metric_chart.h"
 #include "ui/theme/theme.h"
 
@@ -37,6 +38,8 @@ class ComparePage final : public QWidget {
   void resetZoom();
   void setLogY(bool on);
   [[nodiscard]] ChartOptions chartOptions() const;
+  /// The chart that has the keyboard, else the first one, with the jobs that are shown in it.
+  [[nodiscard]] std::optional<SavedChart> chartToSave() const;
 
  Q_SIGNALS:
   void backRequested();

@@ -210,18 +210,33 @@ QList<JobId> JobListPanel::selectedJobs() const {
   return ids;
 }
 
-void JobListPanel::select(JobId id) {
+QModelIndex JobListPanel::shownIndex(JobId id) {
   State& s = *m_state;
   const int row = s.model->rowOf(id);
-  if (row < 0) return;
-  QModelIndex index = s.shown->mapFromSource(s.model->index(row));
-  if (!index.isValid()) {
-    s.search->clear();
-    s.filters->choose(0);
-    index = s.shown->mapFromSource(s.model->index(row));
-  }
-  s.view->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
-  s.view->scrollTo(index);
+  if (row < 0) return {};
+  const QModelIndex index = s.shown->mapFromSource(s.model->index(row));
+  if (index.isValid()) return index;
+  s.search->clear();
+  s.filters->choose(0);
+  return s.shown->mapFromSource(s.model->index(row));
+}
+
+void JobListPanel::select(JobId id) {
+  const QModelIndex index = shownIndex(id);
+  if (!index.isValid()) return;
+  m_state->view->selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+  m_state->view->scrollTo(index);
+}
+
+/// A filter that is cleared must not take the others out of the selection.
+void JobListPanel::addToSelection(JobId id) {
+  const QList<JobId> before = selectedJobs();
+  if (!shownIndex(id).isValid()) return;
+  QItemSelection all;
+  for (const JobId one : before + QList<JobId>{id})
+    if (const QModelIndex index = shownIndex(one); index.isValid()) all.select(index, index);
+  m_state->view->selectionModel()->select(all, QItemSelectionModel::ClearAndSelect);
+  m_state->view->scrollTo(shownIndex(id));
 }
 
 void JobListPanel::selectAll() { m_state->view->selectAll(); }

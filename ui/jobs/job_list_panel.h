@@ -40,6 +40,8 @@ class JobListPanel final : public QWidget {
   [[nodiscard]] QList<JobId> selectedJobs() const;
   /// Selects and scrolls to a job; clears the filter and the search when they hide it.
   void select(JobId id);
+  /// Beside those that are selected. Clears the filter and the search when they hide it.
+  void addToSelection(JobId id);
   void selectAll();
   void focusSearch();
   void focusList();
@@ -61,6 +63,7 @@ class JobListPanel final : public QWidget {
   QLayout* makeTitleRow();
   QLayout* makeSearchRow();
   QMenu* makeSortMenu();
+  [[nodiscard]] QModelIndex shownIndex(JobId id);
   void nameSort(const QString& name);
   void connectView();
   void showCounts();

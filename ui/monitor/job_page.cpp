@@ -253,6 +253,18 @@ void JobPage::setFollowLive(bool on) {
 
 ChartOptions JobPage::chartOptions() const { return m_state->charts->options(); }
 
+std::optional<SavedChart> JobPage::chartToSave() const {
+  const State& s = *m_state;
+  const Job* job = s.deps.jobs.job(s.job);
+  const auto* panel = qobject_cast<ChartPanel*>(s.stack->currentWidget());
+  MetricChart* chart = panel == nullptr ? nullptr : panel->currentChart();
+  if (job == nullptr || chart == nullptr || !chart->hasData()) return std::nullopt;
+  SavedChart saved{chart, job->settings.name + u' ' + chart->title(), {}};
+  for (const QString& tag : chart->shownTags())
+    if (const SeriesSummary* series = s.deps.jobs.series(s.job, tag)) saved.series << ExportedSeries{s.job, job->settings.name, tag, series->last.step};
+  return saved;
+}
+
 bool JobPage::followsLive() const { return m_state->charts->followsLive(); }
 
 }  // namespace trainyard

@@ -10,6 +10,7 @@
 #include "core/metrics/metric_reader.h"
 #include "core/runners/dispatcher.h"
 #include "ui/actions.h"
+#include "ui/charts/chart_saver.h"
 #include "ui/charts/metric_chart.h"
 #include "ui/theme/theme.h"
 
@@ -48,6 +49,8 @@ class JobPage final : public QWidget {
   void setFollowLive(bool on);
   [[nodiscard]] ChartOptions chartOptions() const;
   [[nodiscard]] bool followsLive() const;
+  /// The chart that has the keyboard, else the first of the tab that is open; none on the other tabs.
+  [[nodiscard]] std::optional<SavedChart> chartToSave() const;
 
  Q_SIGNALS:
   void backRequested();

@@ -2,15 +2,12 @@
 #pragma once
 
 #include "ui/actions.h"
-#include "ui/overlays/card_overlay.h"
-
-class QLineEdit;
-class QListWidget;
+#include "ui/overlays/picker_card.h"
 
 namespace trainyard {
 
 /// Ctrl+K: type a part of a command's name, Enter does it. Over the one table of actions.
-class CommandPalette final : public CardOverlay {
+class CommandPalette final : public PickerCard {
   Q_OBJECT
  public:
   CommandPalette(Theme& theme, Actions& actions, QWidget* window);
@@ -22,15 +19,11 @@ class CommandPalette final : public CardOverlay {
   void chosen(trainyard::ActionId id);
 
  protected:
-  [[nodiscard]] QWidget* firstFocus() const override;
-  bool eventFilter(QObject* watched, QEvent* event) override;
+  void list() override;
+  void choose(qint64 key) override { Q_EMIT chosen(static_cast<ActionId>(key)); }
 
  private:
-  void list();
-  void choose();
   Actions& m_actions;
-  QLineEdit* m_search = nullptr;
-  QListWidget* m_list = nullptr;
   std::map<ActionId, bool> m_enabled;  ///< as they were before the palette suspended them
 };
 
