@@ -21,15 +21,20 @@ Composition::Composition(QApplication& application, const QString& dataDir, Inst
       m_instance(instance),
       m_yard(dataDir, OpenMode::ReadWrite),
       m_theme(themeChoice(m_yard.settings().theme())),
-      m_actions(m_theme),
+      m_actions(dressed(m_theme)),
       m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
                 m_yard.settings(), dataDir, [this] { return m_yard.storage().sizeBytes(); }}) {
-  application.setStyle(new HouseStyle);
-  application.installEventFilter(&m_theme);
-  applyTheme();
-  connect(&m_theme, &Theme::changed, this, &Composition::applyTheme);
   connect(&m_yard, &Yard::ready, this, &Composition::ready);
   connect(&m_yard, &Yard::failed, this, &Composition::failed);
+}
+
+/// Before there is a widget: a style that comes later has to be given to each of them.
+Theme& Composition::dressed(Theme& theme) {
+  m_application.setStyle(new HouseStyle);
+  m_application.installEventFilter(&theme);
+  applyTheme();
+  connect(&theme, &Theme::changed, this, &Composition::applyTheme);
+  return theme;
 }
 
 Composition::~Composition() {

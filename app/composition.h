@@ -23,6 +23,7 @@ class Composition final : public QObject {
   void start();
 
  private:
+  [[nodiscard]] Theme& dressed(Theme& theme);
   void applyTheme();
   void ready();
   void failed(const Error& error);

@@ -10,17 +10,10 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-#include "ui/charts/chart_saver.h"
-#include "ui/compare/compare_page.h"
 #include "ui/job_commands.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/monitor/empty_page.h"
 #include "ui/monitor/job_page.h"
-#include "ui/new_job/new_job_dialog.h"
-#include "ui/overlays/command_palette.h"
-#include "ui/overlays/input_card.h"
-#include "ui/overlays/job_picker.h"
-#include "ui/overlays/shortcut_sheet.h"
 #include "ui/status_line.h"
 #include "ui/toasts/desktop_notifier.h"
 #include "ui/toasts/toast_stack.h"
@@ -79,12 +72,10 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
   m_status = new StatusLine(m_deps.jobs, m_deps.store, m_deps.databaseBytes, this);
   setStatusBar(m_status);
   m_toasts = new ToastStack(m_deps.theme, this, toastTop);
-  m_notifier = new DesktopNotifier(QDBusConnection::sessionBus(), this);
+  m_notifier = new DesktopNotifier(&QDBusConnection::sessionBus, this);
   m_commands = new JobCommands(m_deps.jobs, m_deps.store, *m_toasts, this);
-  buildOverlays();
   connectList();
   connectPage();
-  connectCompare();
   connectJobs();
   bindJobActions();
   bindViewActions();
@@ -100,8 +91,6 @@ MainWindow::~MainWindow() = default;
 void MainWindow::buildCentre() {
   m_list = new JobListPanel({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.settings, m_deps.history, m_deps.clock}, this);
   m_list->setMinimumWidth(300);
-  m_page = new JobPage({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.history, m_deps.clock, m_deps.settings, m_deps.actions, m_deps.dataDir}, this);
-  m_compare = new ComparePage({m_deps.theme, m_deps.jobs, m_deps.history, m_deps.settings}, this);
   m_empty = new EmptyPage(m_deps.theme, this);
   m_blank = new QWidget(this);
   auto* hint = new QLabel(tr("Choose a job to see its curves."), m_blank);
@@ -111,7 +100,7 @@ void MainWindow::buildCentre() {
   blankLayout->addWidget(hint);
   m_pages = new QStackedWidget(this);
   m_pages->setObjectName(QStringLiteral("pages"));
-  for (QWidget* page : {static_cast<QWidget*>(m_empty), m_blank, static_cast<QWidget*>(m_page), static_cast<QWidget*>(m_compare)}) m_pages->addWidget(page);
+  for (QWidget* page : {static_cast<QWidget*>(m_empty), m_blank}) m_pages->addWidget(page);
   m_splitter = new QSplitter(this);
   m_splitter->setHandleWidth(1);
   m_splitter->setChildrenCollapsible(false);
@@ -132,33 +121,6 @@ void MainWindow::buildMenus() {
   for (const auto& [which, title] : menus) m_deps.actions.fill(*menuBar()->addMenu(title), which);
   for (const ActionSpec& spec : actionTable())
     if (spec.scope == ActionScope::List) m_list->addAction(&m_deps.actions.action(spec.id));
-}
-
-void MainWindow::buildOverlays() {
-  const auto add = [this](const JobSettings& settings, bool start) { return m_commands->tryAdd(settings, start); };
-  m_newJob = new NewJobDialog(m_deps.theme, m_deps.settings, m_deps.jobs, add, this);
-  m_palette = new CommandPalette(m_deps.theme, m_deps.actions, this);
-  m_shortcuts = new ShortcutSheet(m_deps.theme, m_deps.actions, this);
-  m_input = new InputCard(m_deps.theme, this);
-  m_picker = new JobPicker(m_deps.theme, m_deps.jobs, this);
-  for (CardOverlay* overlay : {static_cast<CardOverlay*>(m_newJob), static_cast<CardOverlay*>(m_palette),
-                               static_cast<CardOverlay*>(m_shortcuts), static_cast<CardOverlay*>(m_input),
-                               static_cast<CardOverlay*>(m_picker)})
-    suspendWhileOpen(*overlay);
-  connect(m_palette, &CommandPalette::chosen, this, [this](ActionId id) { m_deps.actions.action(id).trigger(); });
-}
-
-void MainWindow::suspendWhileOpen(CardOverlay& overlay) {
-  connect(&overlay, &CardOverlay::opened, this, [this] {
-    m_deps.actions.suspend(true);
-    menuBar()->setEnabled(false);
-    m_toasts->raise();
-  });
-  connect(&overlay, &CardOverlay::closed, this, [this] {
-    menuBar()->setEnabled(true);
-    m_deps.actions.suspend(false);
-    followSelection();
-  });
 }
 
 void MainWindow::connectList() {
@@ -187,11 +149,6 @@ void MainWindow::connectPage() {
   new LastUsed(m_pages, m_list, m_pageInFront);  // whoever narrows the window goes on with what they were at
   connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
   connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
-  connect(m_page, &JobPage::backRequested, this, &MainWindow::goBack);
-  // What went wrong with it is seen now.
-  connect(m_page, &JobPage::jobInView, m_toasts, [this](JobId id) { m_toasts->dismissAbout(id.value); });
-  connect(m_page, &JobPage::optionsChanged, this, &MainWindow::showChartOptions);
-  connect(m_page, &JobPage::historyFailed, this, &MainWindow::tellHistoryFailed);
 }
 
 void MainWindow::connectJobs() {
@@ -224,7 +181,7 @@ void MainWindow::trigger(ActionId id) {
 }
 
 void MainWindow::showJob(JobId id) {
-  m_page->showJob(id);
+  if (m_page != nullptr || m_deps.jobs.job(id) != nullptr) page().showJob(id);
   showRightPage();
 }
 
@@ -232,7 +189,7 @@ void MainWindow::view(JobId id) {
   m_list->select(id);
   m_pageInFront = true;
   arrangeForWidth();
-  m_page->setFocus(Qt::OtherFocusReason);
+  page().setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::goBack() {
@@ -260,7 +217,7 @@ void MainWindow::showRightPage() {
     m_pageIsStale = false;
     const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty();
     m_pages->setCurrentWidget(rightPage());
-    if (none) m_page->showJob({});
+    if (none && m_page != nullptr) m_page->showJob({});
   } while (m_pageIsStale);
   m_choosingPage = false;
   followSelection();
@@ -273,7 +230,7 @@ void MainWindow::arrangeForWidth() {
   const bool leavesList = m_list->isAncestorOf(focusWidget());
   m_list->setVisible(!narrow || !(m_pageInFront || empty));
   m_pages->setVisible(!narrow || m_pageInFront || empty);
-  m_page->setNarrow(narrow);
+  if (m_page != nullptr) m_page->setNarrow(narrow);
   if (leavesList && m_list->isHidden()) m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);  // and not one of its buttons, by chance
 }
 

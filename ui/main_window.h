@@ -62,7 +62,7 @@ class MainWindow final : public QMainWindow {
 
   void bringToFront();
   [[nodiscard]] ToastStack& toasts() { return *m_toasts; }
-  [[nodiscard]] JobPage& page() { return *m_page; }
+  [[nodiscard]] JobPage& page();
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -70,12 +70,17 @@ class MainWindow final : public QMainWindow {
   void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
+  [[nodiscard]] NewJobDialog& newJobDialog();
+  [[nodiscard]] CommandPalette& commandPalette();
+  [[nodiscard]] ShortcutSheet& shortcutSheet();
+  [[nodiscard]] InputCard& inputCard();
+  [[nodiscard]] JobPicker& jobPicker();
+  [[nodiscard]] ComparePage& comparePage();
+  [[nodiscard]] ChartSaver& chartSaver();
   void buildCentre();
   void buildMenus();
-  void buildOverlays();
   void connectList();
   void connectPage();
-  void connectCompare();
   void connectJobs();
   void bindJobActions();
   void bindViewActions();
@@ -96,7 +101,7 @@ class MainWindow final : public QMainWindow {
   void tellTooMany();
   void followComparison();
   void stopComparing();
-  [[nodiscard]] QWidget* rightPage() const;
+  [[nodiscard]] QWidget* rightPage();
   void showChartOptions();
   void tellHistoryFailed(const Error& error);
   void showRightPage();
@@ -114,18 +119,21 @@ class MainWindow final : public QMainWindow {
   QStackedWidget* m_pages = nullptr;
   EmptyPage* m_empty = nullptr;
   QWidget* m_blank = nullptr;
-  JobPage* m_page = nullptr;
-  ComparePage* m_compare = nullptr;
   ToastStack* m_toasts = nullptr;
   DesktopNotifier* m_notifier = nullptr;
   JobCommands* m_commands = nullptr;
+  StatusLine* m_status = nullptr;
+
+  // Made when they are first wanted: ask for them by the functions above.
+  JobPage* m_page = nullptr;
+  ComparePage* m_compare = nullptr;
   NewJobDialog* m_newJob = nullptr;
   CommandPalette* m_palette = nullptr;
   ShortcutSheet* m_shortcuts = nullptr;
   InputCard* m_input = nullptr;
   JobPicker* m_picker = nullptr;
   ChartSaver* m_saver = nullptr;
-  StatusLine* m_status = nullptr;
+
   bool m_comparing = false;
   bool m_choosingPage = false;
   bool m_pageIsStale = false;  ///< what is to be shown has changed while a page was being chosen

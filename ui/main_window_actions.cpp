@@ -100,7 +100,7 @@ void MainWindow::bindViewActions() {
     };
   m_deps.actions.action(ActionId::FilterAll).setChecked(true);
   m_handlers[ActionId::Search] = [this] {
-    if (m_page->searchLog()) return;
+    if (m_page != nullptr && m_page->searchLog()) return;
     if (!m_list->isVisible()) goBack();
     m_list->focusSearch();
   };
@@ -110,23 +110,21 @@ void MainWindow::bindViewActions() {
                                 std::pair(ActionId::TabParameters, 3)})
     m_handlers[id] = [this, index = tab] {
       if (m_comparing) stopComparing();
-      m_page->showTab(index);
+      page().showTab(index);
     };
-  m_handlers[ActionId::FindNext] = [this] { m_page->findInLog(true); };
-  m_handlers[ActionId::FindPrevious] = [this] { m_page->findInLog(false); };
-  m_handlers[ActionId::ResetZoom] = [this] { m_comparing ? m_compare->resetZoom() : m_page->resetZoom(); };
+  m_handlers[ActionId::FindNext] = [this] { page().findInLog(true); };
+  m_handlers[ActionId::FindPrevious] = [this] { page().findInLog(false); };
+  m_handlers[ActionId::ResetZoom] = [this] { m_comparing ? comparePage().resetZoom() : page().resetZoom(); };
   m_handlers[ActionId::SaveChart] = [this] { saveChart(); };
   m_handlers[ActionId::LogY] = [this] {
     const bool on = m_deps.actions.action(ActionId::LogY).isChecked();
-    m_comparing ? m_compare->setLogY(on) : m_page->setLogY(on);
+    m_comparing ? comparePage().setLogY(on) : page().setLogY(on);
   };
   m_handlers[ActionId::FollowLive] = [this] {
-    m_page->setFollowLive(m_deps.actions.action(ActionId::FollowLive).isChecked());
+    page().setFollowLive(m_deps.actions.action(ActionId::FollowLive).isChecked());
   };
-  m_deps.actions.action(ActionId::LogY).setChecked(m_page->chartOptions().logY);
-  m_deps.actions.action(ActionId::FollowLive).setChecked(m_page->followsLive());
-  m_handlers[ActionId::CommandPalette] = [this] { m_palette->openFresh(); };
-  m_handlers[ActionId::Shortcuts] = [this] { m_shortcuts->open(); };
+  m_handlers[ActionId::CommandPalette] = [this] { commandPalette().openFresh(); };
+  m_handlers[ActionId::Shortcuts] = [this] { shortcutSheet().open(); };
   m_handlers[ActionId::About] = [this] { showAbout(); };
   m_handlers[ActionId::CloseWindow] = [this] { close(); };
 }
@@ -145,7 +143,7 @@ void MainWindow::bindSettingActions() {
   }
 }
 
-void MainWindow::showNewJob() { m_newJob->openFresh(); }
+void MainWindow::showNewJob() { newJobDialog().openFresh(); }
 
 void MainWindow::showJobMenu(const QPoint& globalPosition) {
   auto* menu = new QMenu(this);
@@ -158,7 +156,7 @@ void MainWindow::showJobMenu(const QPoint& globalPosition) {
 void MainWindow::askName() {
   const Job* job = m_deps.jobs.job(m_list->currentJob());
   if (job == nullptr) return;
-  m_input->ask({.title = tr("Rename"),
+  inputCard().ask({.title = tr("Rename"),
                 .label = tr("Name"),
                 .value = job->settings.name,
                 .accept = tr("Rename"),
@@ -168,7 +166,7 @@ void MainWindow::askName() {
 
 void MainWindow::askGrace() {
   const auto checked = [](const QString& text) { return checkWhole(text, {.least = 0, .most = 600, .optional = false, .whenEmpty = 0}); };
-  m_input->ask({.title = tr("Grace time when stopping"),
+  inputCard().ask({.title = tr("Grace time when stopping"),
                 .label = tr("Seconds that a stopped program gets after each signal"),
                 .value = QString::number(m_deps.settings.stopGraceMs() / 1000),
                 .accept = tr("Set"),

@@ -16,28 +16,9 @@
 
 namespace trainyard {
 
-void MainWindow::connectCompare() {
-  connect(m_compare, &ComparePage::backRequested, this, &MainWindow::goBack);
-  connect(m_compare, &ComparePage::jobChosen, this, &MainWindow::view);
-  connect(m_compare, &ComparePage::optionsChanged, this, &MainWindow::showChartOptions);
-  connect(m_compare, &ComparePage::historyFailed, this, &MainWindow::tellHistoryFailed);
-  connect(m_picker, &JobPicker::chosen, this, [this](JobId id) {
-    m_list->addToSelection(id);
-    compareSelected();
-  });
-  m_saver = new ChartSaver(m_deps.history, m_deps.settings, this);
-  connect(m_saver, &ChartSaver::saved, this, [this](const QString& path, qint64 points) {
-    const QString detail = points > 0 ? tr("%1 values in %2").arg(countText(points), path) : path;
-    m_toasts->show({.kind = ToastKind::Success, .title = tr("Chart saved"), .detail = detail});
-  });
-  connect(m_saver, &ChartSaver::failed, this, [this](const Error& error) {
-    m_toasts->show({.kind = ToastKind::Error, .title = tr("The chart was not saved"), .detail = error.message});
-  });
-}
-
 void MainWindow::saveChart() {
-  const std::optional<SavedChart> chart = m_comparing ? m_compare->chartToSave() : m_page->chartToSave();
-  if (chart && chart->chart->isVisible()) return m_saver->ask(*chart);
+  const std::optional<SavedChart> chart = m_comparing ? comparePage().chartToSave() : page().chartToSave();
+  if (chart && chart->chart->isVisible()) return chartSaver().ask(*chart);
   m_toasts->show({.kind = ToastKind::Info, .title = tr("There is no chart to save"), .detail = tr("Choose a job that has points, and its Charts tab.")});
 }
 
@@ -55,7 +36,7 @@ void MainWindow::contextMenuEvent(QContextMenuEvent* event) {
 
 void MainWindow::chooseComparison() {
   const QList<JobId> chosen = m_list->selectedJobs();
-  m_picker->openFresh(tr("Compare with"), {chosen.begin(), chosen.end()});
+  jobPicker().openFresh(tr("Compare with"), {chosen.begin(), chosen.end()});
 }
 
 void MainWindow::tellHistoryFailed(const Error& error) {
@@ -79,7 +60,7 @@ void MainWindow::followComparison() {
   const QList<JobId> ids = m_list->selectedJobs();
   if (ids.size() < ComparePage::fewest) return stopComparing();
   if (ids.size() > ComparePage::most) return tellTooMany();
-  m_compare->showJobs(ids);
+  comparePage().showJobs(ids);
 }
 
 void MainWindow::tellTooMany() {
@@ -96,17 +77,17 @@ void MainWindow::stopComparing() {
   if (m_list->isVisible())
     m_list->focusList();
   else
-    m_page->setFocus(Qt::OtherFocusReason);
+    page().setFocus(Qt::OtherFocusReason);
 }
 
-QWidget* MainWindow::rightPage() const {
+QWidget* MainWindow::rightPage() {
   if (m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty()) return m_empty;
-  if (m_comparing) return m_compare;
-  return m_deps.jobs.job(m_page->job()) != nullptr ? static_cast<QWidget*>(m_page) : m_blank;
+  if (m_comparing) return &comparePage();
+  return m_page != nullptr && m_deps.jobs.job(m_page->job()) != nullptr ? static_cast<QWidget*>(m_page) : m_blank;
 }
 
 void MainWindow::showChartOptions() {
-  const ChartOptions options = m_comparing ? m_compare->chartOptions() : m_page->chartOptions();
+  const ChartOptions options = m_comparing ? comparePage().chartOptions() : page().chartOptions();
   m_deps.actions.action(ActionId::LogY).setChecked(options.logY);
 }
 

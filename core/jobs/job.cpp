@@ -7,11 +7,16 @@
 namespace trainyard {
 
 QString toKey(JobSource source) {
-  return source == JobSource::Command ? QStringLiteral("command") : QStringLiteral("simulated");
+  switch (source) {
+    case JobSource::Simulated: return QStringLiteral("simulated");
+    case JobSource::Command: return QStringLiteral("command");
+    case JobSource::Imported: return QStringLiteral("imported");
+  }
+  Q_UNREACHABLE();
 }
 
 Result<JobSource> jobSourceFromKey(const QString& key) {
-  for (const JobSource source : {JobSource::Simulated, JobSource::Command})
+  for (const JobSource source : {JobSource::Simulated, JobSource::Command, JobSource::Imported})
     if (key == toKey(source)) return source;
   return fail(ErrorCode::InvalidInput, QCoreApplication::translate("Job", "“%1” is not a source of jobs.").arg(key));
 }

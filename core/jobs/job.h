@@ -10,9 +10,9 @@
 
 namespace trainyard {
 
-enum class JobSource { Simulated, Command };
+enum class JobSource { Simulated, Command, Imported };
 
-/// "simulated" or "command": the stable word for files and scripts.
+/// "simulated", "command" or "imported": the stable word for files and scripts.
 [[nodiscard]] QString toKey(JobSource source);
 [[nodiscard]] Result<JobSource> jobSourceFromKey(const QString& key);
 
@@ -30,6 +30,14 @@ struct CommandSettings {
   QList<KeyValue> environment;
   QString pattern;            ///< the user's regular expression for log lines, or empty
   friend bool operator==(const CommandSettings&, const CommandSettings&) = default;
+};
+
+/// Which run on the disk an imported job is, as it was found there (FoundRun): its identity.
+struct ImportSettings {
+  QString format;  ///< RunFormat's key
+  QString path;    ///< absolute
+  QString run;     ///< which one of a database; else empty
+  friend bool operator==(const ImportSettings&, const ImportSettings&) = default;
 };
 
 /// What is done when a running job gets into trouble (NaN, diverging, stalled): whoever watches is told in any case.
@@ -50,7 +58,8 @@ struct Scheduling {
   friend bool operator==(const Scheduling&, const Scheduling&) = default;
 };
 
-/// What the user asked for. It never changes after the job was created, but for the name and the priority.
+/// What the user asked for. It never changes after the job was created, but for the name and the priority; of an imported job it is
+/// what its files tell, as far as they were read.
 struct JobSettings {
   QString name;
   QString model;
@@ -64,6 +73,7 @@ struct JobSettings {
   QList<KeyValue> parameters;
   CommandSettings command;
   Scheduling scheduling;
+  ImportSettings imported;
 
   friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };
@@ -102,6 +112,7 @@ struct Job {
   JobId retryOf = {};          ///< the first attempt, when this is a later one
   int attempt = 1;             ///< 1..
   qint64 notBeforeMs = 0;      ///< the queue does not start it sooner
+  qint64 filesMs = 0;          ///< of an imported job: when its files had changed last, as they were read
   QString devices;             ///< the GPUs that it was given, as CUDA_VISIBLE_DEVICES: "0,2"
 
   friend bool operator==(const Job&, const Job&) = default;

@@ -39,6 +39,10 @@ Error notAllowed(const Job& job, JobAction action) {
   return {ErrorCode::NotAllowed, message.arg(name, status), {}};
 }
 
+Error notRunHere(const Job& job) {
+  return {ErrorCode::NotAllowed, JobService::tr("“%1” was imported; Trainyard knows its curves, not how it is run.").arg(job.settings.name), {}};
+}
+
 }  // namespace
 
 JobService::JobService(const JobServiceDependencies& dependencies, QObject* parent)
@@ -47,6 +51,8 @@ JobService::JobService(const JobServiceDependencies& dependencies, QObject* pare
   connect(&m_deps.store, &JobStore::refused, this, &JobService::applyRefusal);
   connectRunner(m_deps.simulatedRunner);
   connectRunner(m_deps.commandRunner);
+  connectRunner(m_deps.importRunner);
+  connect(&m_deps.store, &JobStore::resumeRead, this, &JobService::takeResume);
 }
 
 JobService::~JobService() = default;
@@ -56,6 +62,7 @@ void JobService::connectRunner(Runner& runner) {
   connect(&runner, &Runner::ended, this, &JobService::takeEnding);
   connect(&runner, &Runner::stopping, this, &JobService::takeStopping);
   connect(&runner, &Runner::noticed, this, &JobService::jobNoticed);
+  connect(&runner, &Runner::described, this, &JobService::takeFacts);
 }
 
 void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
@@ -167,6 +174,7 @@ Result<void> JobService::stop(JobId id, const Ending& why) {
 Result<JobId> JobService::runAgain(JobId id) {
   const auto entry = findFor(id, JobAction::RunAgain);
   if (!entry) return tl::make_unexpected(entry.error());
+  if ((*entry)->accepted.settings.source == JobSource::Imported) return tl::make_unexpected(notRunHere((*entry)->accepted));
   return create((*entry)->accepted.settings);
 }
 
@@ -176,6 +184,7 @@ Result<void> JobService::rename(JobId id, const QString& name) {
   const auto checked = checkName(name);
   if (!checked) return tl::make_unexpected(checked.error());
   (*entry)->accepted.settings.name = *checked;
+  (*entry)->nameIsGuess = false;
   submit(**entry, JobChangeKind::Renamed);
   return {};
 }
@@ -261,7 +270,12 @@ Result<JobService::Entry*> JobService::findFor(JobId id, JobAction action) const
 }
 
 Runner& JobService::runnerOf(const Job& job) const {
-  return job.settings.source == JobSource::Command ? m_deps.commandRunner : m_deps.simulatedRunner;
+  switch (job.settings.source) {
+    case JobSource::Simulated: return m_deps.simulatedRunner;
+    case JobSource::Command: return m_deps.commandRunner;
+    case JobSource::Imported: return m_deps.importRunner;
+  }
+  Q_UNREACHABLE();
 }
 
 }  // namespace trainyard

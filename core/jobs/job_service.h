@@ -22,11 +22,12 @@ struct JobServiceDependencies {
   JobStore& store;
   Runner& simulatedRunner;
   Runner& commandRunner;
+  Runner& importRunner;
   const Clock& clock;
 };
 
 /// A change of a job's row that was accepted and is on its way to the disk.
-enum class JobChangeKind { Created, Started, Renamed, Moved, Deleted, Restored, Ended, Purged };
+enum class JobChangeKind { Created, Started, Renamed, Moved, Deleted, Restored, Ended, Purged, Imported, Reopened, Described };
 
 /// Views read committed state only: a job or a point is seen once it is on the disk. Commands are checked against what
 /// was accepted last, so that a second Start during the first is refused. An action that returned an error changed nothing.
@@ -47,6 +48,11 @@ class JobService final : public QObject {
   void purgeDeleted();
 
   [[nodiscard]] Result<JobId> create(const JobSettings& settings);
+  /// A run that another program has made or makes: it runs at once, for as long as its files are read. InvalidInput for settings
+  /// that are no import.
+  [[nodiscard]] Result<JobId> import(const JobSettings& settings);
+  /// Reads on an imported job that has ended, whose files have grown: it runs again. NotAllowed for others and while it runs.
+  [[nodiscard]] Result<void> importAgain(JobId id);
   /// Only from queued. The runner starts when the change is committed. A command job is given GPUs, where there are some.
   [[nodiscard]] Result<void> start(JobId id);
   /// From running or queued: becomes failed with that reason. Again while stopping: escalates.
@@ -135,6 +141,9 @@ class JobService final : public QObject {
   [[nodiscard]] Result<JobId> add(const JobSettings& settings, const Job* earlier);
   void spreadQueue(const std::vector<const Job*>& order);
   void takePoints(const JobPoints& points);
+  void takeFacts(JobId id, const RunFacts& facts, qint64 filesMs);
+  void guessStart(Entry& entry, const JobPoints& points);
+  void takeResume(JobId id, const QByteArray& resume);
   void takeEnding(JobId id, const Ending& ending);
   void end(Entry& entry, const Ending& ending);
 

@@ -18,6 +18,7 @@ void JobService::takePoints(const JobPoints& points) {
   Entry* entry = find(points.job);
   if (entry == nullptr || entry->accepted.status != JobStatus::Running) return;
   entry->accepted.progress = points.progress;
+  if (entry->startIsGuess) guessStart(*entry, points);
   m_deps.store.append(points);
 }
 
@@ -40,7 +41,7 @@ void JobService::takeEnding(JobId id, const Ending& ending) {
 
 void JobService::end(Entry& entry, const Ending& ending) {
   const auto ended = transition(entry.accepted.status,
-                                ending.kind == EndKind::Completed ? JobStatus::Complete : JobStatus::Failed);
+                                isSuccess(ending.kind) ? JobStatus::Complete : JobStatus::Failed);
   Q_ASSERT(ended);
   entry.accepted.status = *ended;
   entry.accepted.ending = ending;
@@ -128,7 +129,11 @@ void JobService::applyChange(const JobChange& change) {
   entry->committed = change.job;
   entry->onDisk = true;
   if (!first && !isEnded(change.job.status)) entry->committed.progress = progress;
-  if (pending.kind == JobChangeKind::Started) runStarted(*entry);
+  if (pending.kind == JobChangeKind::Started || pending.kind == JobChangeKind::Imported) runStarted(*entry);
+  if (pending.kind == JobChangeKind::Reopened) {
+    entry->wantsResume = true;
+    m_deps.store.requestResume(pending.id);
+  }
   if (!wasListed && entry->isListed()) Q_EMIT jobAdded(pending.id);
   if (wasListed && !entry->isListed()) Q_EMIT jobRemoved(pending.id);
   Q_EMIT changeCommitted(pending.id, pending.kind);
@@ -145,7 +150,7 @@ void JobService::applyRefusal(quint64 ticket, const Error& error) {
     submit(*entry, pending.kind);
     return;
   }
-  if (pending.kind == JobChangeKind::Created) {
+  if (!entry->onDisk) {
     m_open.erase(pending.id);
     m_entries.erase(pending.id);
   } else {

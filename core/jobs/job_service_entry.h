@@ -17,6 +17,9 @@ struct JobService::Entry {
   bool stopping = false;      ///< Stop was accepted, the run has not ended yet
   Ending stopReason;          ///< what the job ends with when `stopping`
   StopStage stopStage;
+  bool startIsGuess = false;  ///< an imported run's: until a point or a fact tells
+  bool nameIsGuess = false;   ///< an imported run's is its folder's, until its files tell another
+  bool wantsResume = false;   ///< it waits for its `resume` to be read
   QByteArray resume;          ///< where its runner goes on after a restart
 
   [[nodiscard]] bool isListed() const { return onDisk && committed.deletedMs == 0; }

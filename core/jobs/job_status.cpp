@@ -44,7 +44,8 @@ constexpr EndRow endRows[] = {
     {EndKind::None, "none"},          {EndKind::Completed, "completed"}, {EndKind::StoppedByUser, "stopped"},
     {EndKind::ExitCode, "exit"},      {EndKind::Signal, "signal"},       {EndKind::LossNan, "nan"},
     {EndKind::CouldNotStart, "start"}, {EndKind::Lost, "lost"},          {EndKind::StorageError, "storage"},
-    {EndKind::OutOfMemory, "memory"}, {EndKind::Trouble, "trouble"}};
+    {EndKind::OutOfMemory, "memory"}, {EndKind::Trouble, "trouble"},
+    {EndKind::Unknown, "unknown"}};
 
 }  // namespace
 
@@ -59,6 +60,8 @@ Result<JobStatus> transition(JobStatus from, JobStatus to) {
   return fail(ErrorCode::NotAllowed, QCoreApplication::translate("JobStatus", "A %1 job cannot become %2.")
                                          .arg(toText(from).toLower(), toText(to).toLower()));
 }
+
+bool isSuccess(EndKind kind) { return kind == EndKind::Completed || kind == EndKind::Unknown; }
 
 bool isEnded(JobStatus status) { return row(status).next.isEmpty(); }
 

@@ -16,7 +16,7 @@ enum class JobAction { Start, Stop, View, RunAgain, Rename, Delete };
 
 /// Why a job ended. The words for people are in Job::reason.
 enum class EndKind {
-  None, Completed, StoppedByUser, ExitCode, Signal, LossNan, CouldNotStart, Lost, StorageError, OutOfMemory, Trouble
+  None, Completed, StoppedByUser, ExitCode, Signal, LossNan, CouldNotStart, Lost, StorageError, OutOfMemory, Trouble, Unknown
 };
 
 inline constexpr JobStatus allJobStatuses[] = {JobStatus::Queued, JobStatus::Running, JobStatus::Complete,
@@ -31,9 +31,11 @@ inline constexpr JobStatus allJobStatuses[] = {JobStatus::Queued, JobStatus::Run
 /// The edges queued -> running -> complete | failed and queued -> failed; anything else is NotAllowed.
 [[nodiscard]] Result<JobStatus> transition(JobStatus from, JobStatus to);
 [[nodiscard]] bool isEnded(JobStatus status);
+/// Whether a run that ended so is complete: it says so, or nothing says otherwise.
+[[nodiscard]] bool isSuccess(EndKind kind);
 
 /// Stable words for files and scripts: "queued", "running", "complete", "failed"; and for EndKind "none", "completed",
-/// "stopped", "exit", "signal", "nan", "start", "lost", "storage", "memory", "trouble" (stopped by its watch).
+/// "stopped", "exit", "signal", "nan", "start", "lost", "storage", "memory", "trouble" (stopped by its watch), "unknown" (an imported run: its files do not tell).
 [[nodiscard]] QString toKey(JobStatus status);
 [[nodiscard]] QString toKey(EndKind kind);
 /// The status or kind of a key, or InvalidInput.

@@ -51,6 +51,8 @@ class JobStore : public QObject {
   virtual void append(JobPoints points) = 0;
   /// False while the backlog is above its bound or writes fail: runners shall pause.
   [[nodiscard]] virtual bool accepting() const = 0;
+  /// Asks where the reader of a job's files goes on: the `resume` of its last batch that is on the disk. Answered by `resumeRead`.
+  virtual void requestResume(JobId job) = 0;
   /// Tries again at once after `troubled`.
   virtual void retryNow() = 0;
 
@@ -58,6 +60,8 @@ class JobStore : public QObject {
   void committed(const trainyard::CommittedBatch& batch);
   /// The change could not be written after all retries; nothing of it is on the disk and it will not be tried again.
   void refused(quint64 ticket, const trainyard::Error& error);
+  /// Empty where there is none, or it could not be read.
+  void resumeRead(trainyard::JobId job, const QByteArray& resume);
   /// Once per episode: writes fail, points are kept and retried.
   void troubled(const trainyard::Error& error);
   void recovered();

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "core/base/error.h"
-#include "core/jobs/job.h"
+#include "core/jobs/run_facts.h"
 #include "core/metrics/point.h"
 
 namespace trainyard {
@@ -46,22 +46,6 @@ struct ReadProblem {
   friend bool operator==(const ReadProblem&, const ReadProblem&) = default;
 };
 
-/// What a run's files tell beside its points. Empty and 0 = they do not tell.
-struct RunFacts {
-  QString name;
-  QString model;
-  QString dataset;
-  QList<KeyValue> parameters;   ///< at most `mostParameters`, values at most 6,000 characters
-  double learningRate = 0.0;    ///< finite, > 0
-  qint64 batchSize = 0;
-  qint64 epochs = 0;
-  qint64 startedMs = 0;         ///< ms since 1970 UTC
-  qint64 endedMs = 0;
-  std::optional<Ending> ending; ///< how the run ended, where the format says so
-  static constexpr int mostParameters = 2'000;
-  friend bool operator==(const RunFacts&, const RunFacts&) = default;
-};
-
 /// Things that are no series and were passed over, by what they are: "histogram" -> 120.
 using SkippedCounts = std::map<QString, qint64>;
 
@@ -77,6 +61,7 @@ class RunSource {
   struct Part {
     JobPoints points;   ///< `job` is none, for the reader does not know it; `resume` is set whenever the place moved
     bool more = false;  ///< there is more to read at once; else: until the files grow
+    qint64 bytes = 0;   ///< of the files that were read for it; 0 where that is not known (a database)
   };
   /// One bounded part. A partial last record waits for the rest of it. Files that became shorter or were replaced are read anew
   /// (then the points overtake those before) and told by a notice. `nowMs` dates points whose files have no times.

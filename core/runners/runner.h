@@ -4,6 +4,7 @@
 #include <QObject>
 
 #include "core/jobs/job.h"
+#include "core/jobs/run_facts.h"
 #include "core/metrics/point.h"
 
 namespace trainyard {
@@ -37,6 +38,8 @@ class Runner : public QObject {
   void produced(const trainyard::JobPoints& points);
   void ended(trainyard::JobId job, const trainyard::Ending& ending);
   void stopping(trainyard::JobId job, const trainyard::StopStage& stage);
+  /// What the files of an imported run tell of it, whenever that is more or other than before. `filesMs`: when they changed last.
+  void described(trainyard::JobId job, const trainyard::RunFacts& facts, qint64 filesMs);
   /// One sentence that whoever watches the job should read: its log was truncated, ...
   void noticed(trainyard::JobId job, const QString& sentence);
 };

@@ -46,7 +46,7 @@ TEST_CASE("a desktop notification is sent, replaced, escaped, and its click come
                                 QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals));
   REQUIRE(server.registerService(QStringLiteral("org.freedesktop.Notifications")));
   {
-    DesktopNotifier notifier(QDBusConnection::connectToBus(daemon.address, QStringLiteral("client")));
+    DesktopNotifier notifier([&] { return QDBusConnection::connectToBus(daemon.address, QStringLiteral("client")); });
     QSignalSpy activated(&notifier, &DesktopNotifier::activated);
     notifier.notify(7, QStringLiteral("“vit” failed"), QStringLiteral("loss < 0 & <b>NaN</b>"), true);
     REQUIRE(QTest::qWaitFor([&] { return standIn.calls.size() == 1; }));
@@ -68,6 +68,6 @@ TEST_CASE("a desktop notification is sent, replaced, escaped, and its click come
 }
 
 TEST_CASE("without a bus a notification costs nothing and warns of nothing", "[toasts][dbus]") {
-  DesktopNotifier notifier(QDBusConnection(QStringLiteral("no such connection")));
+  DesktopNotifier notifier([] { return QDBusConnection(QStringLiteral("no such connection")); });
   notifier.notify(1, QStringLiteral("title"), {}, true);
 }

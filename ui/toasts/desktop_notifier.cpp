@@ -17,22 +17,27 @@ constexpr int serverDecides = -1;
 
 }  // namespace
 
-DesktopNotifier::DesktopNotifier(const QDBusConnection& bus, QObject* parent) : QObject(parent), m_bus(bus) {
-  if (!m_bus.isConnected()) return;
-  // QtDBus has connections to remote signals by name only.
-  m_bus.connect(service, objectPath, service, QStringLiteral("ActionInvoked"), this, SLOT(takeAction(uint,QString)));
-  m_bus.connect(service, objectPath, service, QStringLiteral("NotificationClosed"), this, SLOT(takeClosed(uint,uint)));
+DesktopNotifier::DesktopNotifier(Bus bus, QObject* parent) : QObject(parent), m_connect(std::move(bus)) {}
+
+QDBusConnection& DesktopNotifier::bus() {
+  if (m_bus) return *m_bus;
+  m_bus = m_connect();
+  if (m_bus->isConnected()) {  // QtDBus has connections to remote signals by name only
+    m_bus->connect(service, objectPath, service, QStringLiteral("ActionInvoked"), this, SLOT(takeAction(uint,QString)));
+    m_bus->connect(service, objectPath, service, QStringLiteral("NotificationClosed"), this, SLOT(takeClosed(uint,uint)));
+  }
+  return *m_bus;
 }
 
 void DesktopNotifier::notify(qint64 topic, const QString& title, const QString& detail, bool urgent) {
-  if (!m_bus.isConnected()) return;
+  if (!bus().isConnected()) return;
   QDBusMessage call = QDBusMessage::createMethodCall(service, objectPath, service, QStringLiteral("Notify"));
   const QVariantMap hints{{QStringLiteral("urgency"), QVariant::fromValue(urgent ? criticalUrgency : normalUrgency)},
                           {QStringLiteral("desktop-entry"), QStringLiteral("trainyard")}};
   call.setArguments({QStringLiteral("Trainyard"), m_shown.value(topic, 0U), QStringLiteral("trainyard"), title,
                      detail.toHtmlEscaped(),  // the body may hold markup, the summary may not
                      QStringList{defaultAction, tr("View")}, hints, serverDecides});
-  auto* answer = new QDBusPendingCallWatcher(m_bus.asyncCall(call), this);
+  auto* answer = new QDBusPendingCallWatcher(bus().asyncCall(call), this);
   connect(answer, &QDBusPendingCallWatcher::finished, this, [this, topic, answer] { takeAnswer(topic, *answer); });
 }
 

@@ -4,6 +4,8 @@
 #include <QDBusConnection>
 #include <QHash>
 #include <QObject>
+#include <functional>
+#include <optional>
 
 class QDBusPendingCallWatcher;
 
@@ -14,7 +16,9 @@ namespace trainyard {
 class DesktopNotifier final : public QObject {
   Q_OBJECT
  public:
-  explicit DesktopNotifier(const QDBusConnection& bus, QObject* parent = nullptr);
+  using Bus = std::function<QDBusConnection()>;
+  /// `bus` is asked for at the first notification: to connect takes a moment that a window that starts does not have.
+  explicit DesktopNotifier(Bus bus, QObject* parent = nullptr);
 
   /// Replaces the notification of the same `topic`. `urgent`: stays until it is seen.
   void notify(qint64 topic, const QString& title, const QString& detail, bool urgent);
@@ -28,8 +32,10 @@ class DesktopNotifier final : public QObject {
   void takeClosed(uint id, uint reason);
 
  private:
+  QDBusConnection& bus();
   void takeAnswer(qint64 topic, QDBusPendingCallWatcher& answer);
-  QDBusConnection m_bus;
+  Bus m_connect;
+  std::optional<QDBusConnection> m_bus;
   QHash<qint64, uint> m_shown;  ///< topic -> the server's number
 };
 

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Jobs whose runs other programs make or have made: what is done here is to read them.
+#include <cmath>
+
+#include "core/jobs/job_draft.h"
+#include "core/jobs/job_service.h"
+#include "core/jobs/job_service_entry.h"
+
+namespace trainyard {
+namespace {
+
+constexpr qint64 mostEpochs = 1'000'000;
+constexpr qint64 largestBatch = 1'048'576;
+
+/// Whatever a folder is called makes a name.
+QString nameFrom(const QString& text) {
+  QString name;
+  for (const QChar c : text) name += c.category() == QChar::Other_Control ? QChar(u' ') : c;
+  name = name.trimmed().left(200).trimmed();
+  return checkName(name) ? name : QStringLiteral("run");
+}
+
+/// What is told takes the place of what was known; what is not leaves it.
+void apply(const RunFacts& facts, JobSettings& settings) {
+  const auto take = [](QString& known, const QString& told) {
+    if (!told.isEmpty()) known = told;
+  };
+  take(settings.model, facts.model);
+  take(settings.dataset, facts.dataset);
+  if (!facts.parameters.isEmpty()) settings.parameters = facts.parameters;
+  if (facts.learningRate > 0.0 && std::isfinite(facts.learningRate)) settings.learningRate = facts.learningRate;
+  if (facts.batchSize > 0 && facts.batchSize <= largestBatch) settings.batchSize = facts.batchSize;
+  if (facts.epochs > 0 && facts.epochs <= mostEpochs) settings.epochs = facts.epochs;
+}
+
+}  // namespace
+
+Result<JobId> JobService::import(const JobSettings& settings) {
+  if (!m_loaded) return fail(ErrorCode::InUse, tr("Trainyard is still opening its database; try again in a moment."));
+  if (settings.source != JobSource::Imported || settings.imported.path.isEmpty())
+    return fail(ErrorCode::InvalidInput, tr("“%1” is no run to import.").arg(settings.name));
+  const JobId id = m_nextId;
+  m_nextId = JobId{id.value + 1};
+  auto entry = std::make_unique<Entry>();
+  Job& job = entry->accepted;
+  job.id = id;
+  job.settings = settings;
+  job.settings.name = nameFrom(settings.name);
+  job.createdMs = job.startedMs = m_deps.clock.nowMs();
+  job.status = JobStatus::Running;
+  job.queuePosition = double(id.value);
+  entry->startIsGuess = entry->nameIsGuess = true;
+  submit(*m_entries.emplace(id, std::move(entry)).first->second, JobChangeKind::Imported);
+  return id;
+}
+
+Result<void> JobService::importAgain(JobId id) {
+  const auto found = findFor(id, JobAction::View);
+  if (!found) return tl::make_unexpected(found.error());
+  Job& job = (*found)->accepted;
+  if (job.settings.source != JobSource::Imported || !isEnded(job.status))
+    return fail(ErrorCode::NotAllowed, tr("“%1” is not an imported run that has ended.").arg(job.settings.name));
+  job.status = JobStatus::Running;
+  job.ending = {};
+  job.endedMs = 0;
+  submit(**found, JobChangeKind::Reopened);
+  return {};
+}
+
+void JobService::takeResume(JobId id, const QByteArray& resume) {
+  Entry* entry = find(id);
+  if (entry == nullptr || !std::exchange(entry->wantsResume, false)) return;
+  if (entry->stopping) return end(*entry, entry->stopReason);
+  entry->resume = resume;
+  takeOver(*entry);
+}
+
+/// The first point's time, unless the files tell better.
+void JobService::guessStart(Entry& entry, const JobPoints& points) {
+  qint64 first = std::numeric_limits<qint64>::max();
+  for (const SeriesPoints& series : points.series)
+    for (const Point& point : series.points)
+      if (point.wallMs > 0) first = std::min(first, point.wallMs);
+  if (first == std::numeric_limits<qint64>::max()) return;
+  entry.startIsGuess = false;
+  if (first == entry.accepted.startedMs) return;
+  entry.accepted.startedMs = first;
+  submit(entry, JobChangeKind::Described);
+}
+
+void JobService::takeFacts(JobId id, const RunFacts& facts, qint64 filesMs) {
+  Entry* entry = find(id);
+  if (entry == nullptr || entry->accepted.status != JobStatus::Running) return;
+  const Job before = entry->accepted;
+  Job& job = entry->accepted;
+  apply(facts, job.settings);
+  job.filesMs = filesMs;
+  if (entry->nameIsGuess && !facts.name.isEmpty()) {
+    job.settings.name = nameFrom(facts.name);
+    entry->nameIsGuess = false;
+  }
+  if (facts.startedMs > 0) {
+    job.startedMs = facts.startedMs;
+    entry->startIsGuess = false;
+  }
+  if (job != before) submit(*entry, JobChangeKind::Described);
+}
+
+}  // namespace trainyard

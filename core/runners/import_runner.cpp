@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runners/import_runner.h"
+
+#include <QFileInfo>
+
+#include "core/runners/import_worker.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int storeCheckMs = 20;
+
+}  // namespace
+
+ImportRunner::ImportRunner(const JobStore& store, const Clock& clock, QObject* parent)
+    : Runner(parent), m_store(store), m_worker(new ImportWorker(clock)) {
+  m_worker->moveToThread(&m_thread);
+  connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+  connect(m_worker, &ImportWorker::produced, this, [this](const JobPoints& points) {
+    Q_EMIT produced(points);
+    heedStore();
+  });
+  connect(m_worker, &ImportWorker::ended, this, &Runner::ended);
+  connect(m_worker, &ImportWorker::described, this, &Runner::described);
+  connect(m_worker, &ImportWorker::noticed, this, &Runner::noticed);
+  connect(m_worker, &ImportWorker::advanced, this, &ImportRunner::advanced);
+  connect(m_worker, &ImportWorker::problemsFound, this, &ImportRunner::problemsFound);
+  connect(m_worker, &ImportWorker::passedOver, this, &ImportRunner::passedOver);
+  m_storeCheck.setInterval(storeCheckMs);
+  connect(&m_storeCheck, &QTimer::timeout, this, &ImportRunner::heedStore);
+  m_thread.setObjectName(QStringLiteral("imports"));
+  m_thread.start();
+}
+
+ImportRunner::~ImportRunner() { shutDown(); }
+
+void ImportRunner::heedStore() {
+  const bool pause = !m_store.accepting();
+  if (pause == m_paused) return;
+  m_paused = pause;
+  if (pause)
+    m_storeCheck.start();
+  else
+    m_storeCheck.stop();
+  tell([pause](ImportWorker& worker) { worker.setPaused(pause); });
+}
+
+void ImportRunner::tell(std::function<void(ImportWorker&)> what) {
+  if (m_worker != nullptr) QMetaObject::invokeMethod(m_worker, [worker = m_worker, what = std::move(what)] { what(*worker); }, Qt::QueuedConnection);
+}
+
+Result<void> ImportRunner::check(const Job& job) const {
+  const QString& path = job.settings.imported.path;
+  if (!QFileInfo::exists(path)) return fail(ErrorCode::NotFound, tr("%1 is no longer there.").arg(path));
+  return runFormatFromKey(job.settings.imported.format).map([](RunFormat) {});
+}
+
+void ImportRunner::start(const Job& job) { takeOver(job, {}); }
+
+void ImportRunner::takeOver(const Job& job, const QByteArray& resume) {
+  heedStore();
+  tell([job, resume](ImportWorker& worker) { worker.begin(job, resume); });
+}
+
+void ImportRunner::stop(JobId job, const Ending&) {
+  tell([job](ImportWorker& worker) { worker.stop(job); });
+}
+
+void ImportRunner::setFollowing(bool following) {
+  tell([following](ImportWorker& worker) { worker.setFollowing(following); });
+}
+
+void ImportRunner::shutDown() {
+  if (m_worker == nullptr) return;
+  m_storeCheck.stop();
+  m_worker->disconnect(this);
+  QMetaObject::invokeMethod(m_worker, &ImportWorker::leave, Qt::BlockingQueuedConnection);
+  m_worker = nullptr;
+  m_thread.quit();
+  m_thread.wait();
+}
+
+}  // namespace trainyard

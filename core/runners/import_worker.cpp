@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runners/import_worker.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+
+#include "core/runners/import_runner.h"
+
+namespace trainyard {
+namespace {
+
+constexpr int pollMs = 250;  ///< a growing file is looked at this often: it works on network disks, too
+
+qint64 changedMs(const QStringList& paths) {
+  qint64 newest = 0;
+  for (const QString& path : paths)
+    if (const QFileInfo info(path); info.exists()) newest = std::max(newest, info.lastModified().toMSecsSinceEpoch());
+  return newest;
+}
+
+}  // namespace
+
+struct ImportWorker::Import {
+  Job job;
+  std::unique_ptr<RunSource> source;
+  RunFacts told = {};
+  qint64 toldFilesMs = 0;
+  qint64 filesMs = 0;  ///< when the files had changed last before they were read
+};
+
+ImportWorker::ImportWorker(const Clock& clock) : m_clock(clock), m_turn(new QTimer(this)), m_poll(new QTimer(this)) {
+  m_turn->setSingleShot(true);
+  connect(m_turn, &QTimer::timeout, this, &ImportWorker::turn);
+  m_poll->setInterval(pollMs);
+  connect(m_poll, &QTimer::timeout, this, &ImportWorker::poll);
+}
+
+ImportWorker::~ImportWorker() = default;
+
+void ImportWorker::begin(const Job& job, const QByteArray& resume) {
+  const ImportSettings& from = job.settings.imported;
+  const auto format = runFormatFromKey(from.format);
+  auto source = format ? openRun({.format = *format, .path = from.path, .run = from.run, .name = job.settings.name}, resume)
+                       : Result<std::unique_ptr<RunSource>>(tl::make_unexpected(format.error()));
+  if (!source) {
+    Q_EMIT problemsFound(job.id, {{from.path, -1, source.error().message}});
+    Q_EMIT ended(job.id, {EndKind::Unknown, 0, source.error().message});
+    return;
+  }
+  m_imports.insert_or_assign(job.id, std::make_unique<Import>(Import{job, std::move(*source)}));
+  m_due.push_back(job.id);
+  m_poll->start();
+  schedule();
+}
+
+void ImportWorker::schedule() {
+  if (!m_paused && !m_due.empty() && !m_turn->isActive()) m_turn->start(0);
+}
+
+void ImportWorker::setPaused(bool paused) {
+  m_paused = paused;
+  schedule();
+}
+
+void ImportWorker::turn() {
+  if (m_paused || m_due.empty()) return;
+  const JobId id = m_due.front();
+  m_due.pop_front();
+  if (const auto found = m_imports.find(id); found != m_imports.end()) {
+    if (readPart(*found->second))
+      m_due.push_back(id);
+    else
+      endWhenOver(*found->second);
+  }
+  schedule();
+}
+
+void ImportWorker::poll() {
+  if (m_imports.empty()) return m_poll->stop();
+  if (m_paused) return;
+  for (const auto& [id, import] : m_imports)
+    if (std::find(m_due.begin(), m_due.end(), id) == m_due.end()) m_due.push_back(id);
+  schedule();
+}
+
+bool ImportWorker::readPart(Import& import) {
+  import.filesMs = changedMs(import.source->watched());
+  RunSource::Part part = import.source->read(m_clock.nowMs());
+  part.points.job = import.job.id;
+  tell(import);
+  if (part.bytes > 0) Q_EMIT advanced(import.job.id, part.bytes);
+  if (!part.points.series.empty() || !part.points.resume.isEmpty()) Q_EMIT produced(part.points);
+  return part.more;
+}
+
+/// What it has to say beside points.
+void ImportWorker::tell(Import& import) {
+  const JobId id = import.job.id;
+  if (const QString notice = import.source->takeNotice(); !notice.isEmpty()) Q_EMIT noticed(id, notice);
+  const std::vector<ReadProblem> problems = import.source->takeProblems();
+  if (!problems.empty()) Q_EMIT problemsFound(id, {problems.begin(), problems.end()});
+  RunFacts facts = import.source->facts();
+  if (facts == import.told && import.filesMs == import.toldFilesMs) return;
+  import.told = std::move(facts);
+  import.toldFilesMs = import.filesMs;
+  Q_EMIT described(id, import.told, import.filesMs);
+}
+
+/// Everything that is there was read.
+void ImportWorker::endWhenOver(Import& import) {
+  const bool quiet = m_clock.nowMs() - import.filesMs > ImportRunner::quietMs;
+  if (!import.told.ending && !quiet && m_following) return;
+  JobPoints last = import.source->finish(m_clock.nowMs());
+  last.job = import.job.id;
+  if (!last.series.empty() || !last.resume.isEmpty()) Q_EMIT produced(last);
+  tell(import);
+  if (const SkippedCounts skipped = import.source->skipped(); !skipped.empty()) Q_EMIT passedOver(import.job.id, skipped);
+  Ending ending = import.told.ending.value_or(Ending{EndKind::Unknown, 0, tr("ended, unknown how: its files do not tell")});
+  if (!import.told.ending && !quiet) ending.reason = tr("it may go on: its files had just changed when they were read");
+  if (ending.atMs == 0) ending.atMs = import.told.endedMs > 0 ? import.told.endedMs : import.filesMs;
+  end(import.job.id, ending);
+}
+
+void ImportWorker::stop(JobId job) {
+  if (m_imports.contains(job)) end(job, {EndKind::Unknown, 0, tr("no longer followed: you stopped reading it"), m_clock.nowMs()});
+}
+
+void ImportWorker::end(JobId job, const Ending& ending) {
+  m_imports.erase(job);
+  Q_EMIT ended(job, ending);
+}
+
+void ImportWorker::leave() { m_imports.clear(); }
+
+}  // namespace trainyard
