@@ -41,8 +41,12 @@ Result<T> finished(QSqlQuery& query, T read) {
 
 bool stepBefore(const Point& a, const Point& b) { return a.step < b.step; }
 
+bool stepsRise(std::span<const Point> points) {
+  return std::adjacent_find(points.begin(), points.end(), [](const Point& a, const Point& b) { return a.step >= b.step; }) == points.end();
+}
+
 /// The points of a batch that no later one of it overtakes: steps that rise.
-std::vector<Point> withoutOvertaken(const std::vector<Point>& points) {
+std::vector<Point> withoutOvertaken(std::span<const Point> points) {
   std::vector<Point> kept;
   kept.reserve(points.size());
   for (const Point& point : points) {
@@ -110,22 +114,22 @@ Result<MetricTable::Series> MetricTable::addSeries(JobId job, const QString& tag
   return series;
 }
 
-Result<void> MetricTable::appendPoints(Series& series, const std::vector<Point>& points) {
-  std::vector<Point> kept = withoutOvertaken(points);
+Result<void> MetricTable::appendPoints(Series& series, std::span<const Point> points) {
+  const bool rise = stepsRise(points);
+  const std::vector<Point> rest = rise ? std::vector<Point>() : withoutOvertaken(points);
+  const std::span<const Point> kept = rise ? points : rest;
   // Every point overtakes what is at rest from its own step on, a point that is overtaken itself as well.
-  const qint64 lowest = std::min_element(points.begin(), points.end(), stepBefore)->step;
+  const qint64 lowest = rise ? points.front().step : std::min_element(points.begin(), points.end(), stepBefore)->step;
   if (series.summary.count > 0 && lowest <= series.summary.last.step)
     if (const auto done = supersede(series, lowest); !done) return done;
   if (const auto done = place(series, kept); !done) return done;
-  const Point last = kept.back();
-  kept.pop_back();
-  extend(series.summary, kept);
+  if (kept.size() > 1) extend(series.summary, summarize(kept.first(kept.size() - 1)));
   series.withoutLast = series.summary;
-  extend(series.summary, {last});
+  extend(series.summary, summarize(kept.last(1)));
   return {};
 }
 
-Result<void> MetricTable::place(Series& series, const std::vector<Point>& points) {
+Result<void> MetricTable::place(Series& series, std::span<const Point> points) {
   if (const auto known = learnTail(series); !known) return known;
   if (series.tail->rows + qint64(points.size()) < sealAt) return insertRows(series, points);
   return seal(series, points);
@@ -176,8 +180,11 @@ Result<void> MetricTable::seal(Series& series, std::span<const Point> points) {
     if (const auto done = m_cut.run({series.id, firstStep}); !done) return tl::make_unexpected(done.error());
     tail.rows = 0;
   }
-  all.insert(all.end(), points.begin(), points.end());
-  for (std::span<const Point> left = all; !left.empty();) {
+  if (!all.empty()) {
+    all.insert(all.end(), points.begin(), points.end());
+    points = all;
+  }
+  for (std::span<const Point> left = points; !left.empty();) {
     const size_t size = std::min(left.size(), size_t(ChunkTable::fullChunk));
     if (const auto done = m_chunks.add(series.id, left.first(size)); !done) return done;
     if (size < size_t(ChunkTable::fullChunk)) {

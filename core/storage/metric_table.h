@@ -47,8 +47,8 @@ class MetricTable final : public MetricStore {
   [[nodiscard]] Result<Series*> seriesOf(JobId job, const QString& tag);
   [[nodiscard]] Result<Series> findSeries(JobId job, const QString& tag);
   [[nodiscard]] Result<Series> addSeries(JobId job, const QString& tag);
-  [[nodiscard]] Result<void> appendPoints(Series& series, const std::vector<Point>& points);
-  [[nodiscard]] Result<void> place(Series& series, const std::vector<Point>& points);
+  [[nodiscard]] Result<void> appendPoints(Series& series, std::span<const Point> points);
+  [[nodiscard]] Result<void> place(Series& series, std::span<const Point> points);
   [[nodiscard]] Result<void> learnTail(Series& series);
   [[nodiscard]] Result<void> insertRows(Series& series, std::span<const Point> points);
   [[nodiscard]] Result<void> seal(Series& series, std::span<const Point> points);

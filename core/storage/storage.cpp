@@ -40,6 +40,18 @@ void join(JobPoints& waiting, JobPoints&& later) {
   if (!later.resume.isEmpty()) waiting.resume = std::move(later.resume);
 }
 
+/// What the views are told; takes the operations out of the batch.
+CommittedBatch committedOf(WriteBatch& batch, const WrittenBatch& written) {
+  CommittedBatch committed{{}, {}, written.summaries};
+  for (const size_t place : written.kept) {
+    if (auto* points = std::get_if<JobPoints>(&batch[place]))
+      committed.points.push_back(std::move(*points));
+    else
+      committed.changes.push_back(std::move(std::get<JobChange>(batch[place])));
+  }
+  return committed;
+}
+
 bool holdsChange(const WriteBatch& batch) {
   return std::any_of(batch.begin(), batch.end(),
                      [](const WriteOperation& operation) { return std::holds_alternative<JobChange>(operation); });
@@ -58,7 +70,7 @@ struct Storage::State {
   QTimer retryTimer;
   WriteBatch waiting;
   QHash<JobId, size_t> joinable;  ///< where in `waiting` the points of a job are that later ones may join
-  WriteBatch inFlight;
+  std::shared_ptr<WriteBatch> inFlight = std::make_shared<WriteBatch>();  ///< read by the worker while it is busy, and changed only else
   quint64 number = 0;  ///< of the batch in flight
   bool busy = false;   ///< a batch is at the worker
   bool open = false;
@@ -70,11 +82,13 @@ struct Storage::State {
   quint64 ticket = 0;
   std::optional<Error> lastError;  ///< of the episode of failures
   std::optional<Error> unusable;   ///< why nothing can be written, now and later
+
+  [[nodiscard]] bool isFlooded() const { return backlog * 2 >= backlogLimit; }
 };
 
 Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent)
     : JobStore(parent), m_state(std::make_unique<State>()) {
-  qRegisterMetaType<WriteBatch>();
+  qRegisterMetaType<WrittenBatch>();
   State& s = *m_state;
   s.path = dataDir + QStringLiteral("/trainyard.db");
   if (mode == OpenMode::ReadOnly)
@@ -160,7 +174,7 @@ void Storage::append(JobPoints points) {
     s.joinable.insert(points.job, s.waiting.size());
     s.waiting.emplace_back(std::move(points));
   }
-  sendSoon(s.backlog * 2 >= backlogLimit ? 0 : batchMs);  // a flood is written while the rest of it is made
+  sendSoon(s.isFlooded() ? 0 : batchMs);  // a flood is written while the rest of it is made
 }
 
 bool Storage::accepting() const {
@@ -182,32 +196,32 @@ void Storage::sendSoon(int ms) {
 void Storage::send() {
   State& s = *m_state;
   if (!s.open || s.unusable || s.busy) return;  // what waits goes with the next batch
-  for (WriteOperation& operation : s.waiting) s.inFlight.push_back(std::move(operation));
+  for (WriteOperation& operation : s.waiting) s.inFlight->push_back(std::move(operation));
   s.waiting.clear();
   s.joinable.clear();
   // After failures an empty batch is sent as well: it finds out whether runners may go on.
-  if (s.inFlight.empty() && s.failures == 0) return;
+  if (s.inFlight->empty() && s.failures == 0) return;
   s.flushTimer.stop();
   s.retryTimer.stop();
   s.busy = true;
   ++s.number;
-  const auto write = [worker = s.worker, number = s.number, batch = s.inFlight] { worker->write(number, batch); };
+  const auto write = [worker = s.worker, number = s.number, batch = s.inFlight] { worker->write(number, *batch); };
   QMetaObject::invokeMethod(s.worker, write, Qt::QueuedConnection);
 }
 
-void Storage::takeWritten(quint64 number, const CommittedBatch& batch, qint64 bytes) {
+void Storage::takeWritten(quint64 number, const WrittenBatch& written, qint64 bytes) {
   State& s = *m_state;
   if (number != s.number || !s.busy) return;
   s.busy = false;
-  for (const WriteOperation& operation : s.inFlight)
+  const auto batch = std::exchange(s.inFlight, std::make_shared<WriteBatch>());
+  for (const WriteOperation& operation : *batch)
     if (const auto* points = std::get_if<JobPoints>(&operation)) s.backlog -= pointsIn(*points);
-  s.inFlight.clear();
   s.failures = 0;
   s.lastError.reset();
   s.bytes = bytes;
-  Q_EMIT committed(batch);
+  Q_EMIT committed(committedOf(*batch, written));
   if (std::exchange(s.told, false)) Q_EMIT recovered();
-  if (!s.waiting.empty()) sendSoon(holdsChange(s.waiting) ? 0 : pauseMs);
+  if (!s.waiting.empty()) sendSoon(holdsChange(s.waiting) || s.isFlooded() ? 0 : pauseMs);
 }
 
 void Storage::takeFailure(quint64 number, const Error& error) {
@@ -227,7 +241,7 @@ void Storage::refuseChanges(const Error& error) {
   State& s = *m_state;
   WriteBatch kept;
   std::vector<quint64> tickets;
-  for (WriteBatch* batch : {&s.inFlight, &s.waiting}) {
+  for (WriteBatch* batch : {s.inFlight.get(), &s.waiting}) {
     for (WriteOperation& operation : *batch) {
       if (const auto* change = std::get_if<JobChange>(&operation))
         tickets.push_back(change->ticket);
@@ -237,7 +251,7 @@ void Storage::refuseChanges(const Error& error) {
     batch->clear();
   }
   s.joinable.clear();
-  s.inFlight = std::move(kept);
+  *s.inFlight = std::move(kept);
   for (const quint64 ticket : tickets) Q_EMIT refused(ticket, error);
 }
 
@@ -267,7 +281,7 @@ void Storage::flushBeforeClosing() {
   constexpr int tries = 2;
   int failed = 0;
   hearWorker();  // of the opening, too
-  while (s.open && !s.unusable && failed < tries && !(s.waiting.empty() && s.inFlight.empty())) {
+  while (s.open && !s.unusable && failed < tries && !(s.waiting.empty() && s.inFlight->empty())) {
     send();
     hearWorker();
     failed = s.failures > 0 ? failed + 1 : 0;
@@ -283,12 +297,12 @@ void Storage::hearWorker() {
 /// What was accepted and has not been written is given up, and told of once.
 Result<void> Storage::unwritten() {
   State& s = *m_state;
-  const bool lost = !s.waiting.empty() || !s.inFlight.empty() || s.lastError;
+  const bool lost = !s.waiting.empty() || !s.inFlight->empty() || s.lastError;
   const Error why = s.lastError ? *s.lastError
                     : s.unusable ? *s.unusable
                                  : Error{ErrorCode::StorageWrite, tr("%1 was never opened.").arg(s.path), {}};
   s.waiting.clear();
-  s.inFlight.clear();
+  s.inFlight->clear();
   s.lastError.reset();
   s.backlog = 0;
   if (lost) return tl::make_unexpected(why);

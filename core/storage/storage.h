@@ -11,6 +11,8 @@ namespace trainyard {
 
 enum class OpenMode { ReadWrite, ReadOnly };
 
+struct WrittenBatch;
+
 /// What is read once when the database opens. Jobs newest first.
 struct OpenedStore {
   std::vector<StoredJob> jobs;
@@ -64,7 +66,7 @@ class Storage final : public JobStore {
   void send();
   void takeOpened(const OpenedStore& store, qint64 bytes);
   void takeOpenFailure(const Error& error);
-  void takeWritten(quint64 number, const CommittedBatch& batch, qint64 bytes);
+  void takeWritten(quint64 number, const WrittenBatch& written, qint64 bytes);
   void takeFailure(quint64 number, const Error& error);
   void refuseChanges(const Error& error);
   void flushBeforeClosing();

@@ -99,27 +99,28 @@ void StorageWorker::giveSpaceBack() {
 
 void StorageWorker::write(quint64 number, const WriteBatch& batch) {
   Q_ASSERT(m_tables != nullptr && m_mode == OpenMode::ReadWrite);
-  const auto committed = apply(batch);
-  if (committed) {
+  const auto applied = apply(batch);
+  if (applied) {
     giveSpaceBack();
-    Q_EMIT written(number, *committed, bytes());
+    Q_EMIT written(number, *applied, bytes());
     return;
   }
   m_database.rollBack();
   m_tables->metrics.forget();
-  Q_EMIT writeFailed(number, committed.error());
+  Q_EMIT writeFailed(number, applied.error());
 }
 
-Result<CommittedBatch> StorageWorker::apply(const WriteBatch& batch) {
-  CommittedBatch committed;
+Result<WrittenBatch> StorageWorker::apply(const WriteBatch& batch) {
+  WrittenBatch written;
   if (const auto begun = m_database.begin(); !begun) return tl::make_unexpected(begun.error());
-  for (const WriteOperation& operation : batch) {
-    const auto done = std::visit([&](const auto& one) { return apply(one, committed); }, operation);
+  for (size_t place = 0; place < batch.size(); ++place) {
+    const auto done = std::visit([&](const auto& one) { return apply(one, written); }, batch[place]);
     if (!done) return tl::make_unexpected(done.error());
+    if (*done) written.kept.push_back(place);
   }
   const auto done = (batch.empty() ? tryWriting() : Result<void>()).and_then([this] { return m_database.commit(); });
   if (!done) return tl::make_unexpected(done.error());
-  return committed;
+  return written;
 }
 
 /// Writes a page, though with what it holds already.
@@ -127,28 +128,25 @@ Result<void> StorageWorker::tryWriting() const {
   return m_database.run(QStringLiteral("PRAGMA user_version = %1").arg(m_database.format()));
 }
 
-Result<void> StorageWorker::apply(const JobChange& change, CommittedBatch& committed) {
+Result<bool> StorageWorker::apply(const JobChange& change, WrittenBatch&) {
   const auto done = change.remove ? m_tables->jobs.remove(change.job.id) : m_tables->jobs.save(change.job);
-  if (!done) return done;
+  if (!done) return tl::make_unexpected(done.error());
   if (change.remove) {
     m_tables->metrics.forget();
     m_freed = std::numeric_limits<qint64>::max();
   }
-  committed.changes.push_back(change);
-  return {};
+  return true;
 }
 
-Result<void> StorageWorker::apply(const JobPoints& points, CommittedBatch& committed) {
+Result<bool> StorageWorker::apply(const JobPoints& points, WrittenBatch& written) {
   const auto known = m_tables->jobs.saveProgress(points.job, points.progress);
-  if (!known) return tl::make_unexpected(known.error());
-  if (!*known) return {};
+  if (!known || !*known) return known;
   if (!points.resume.isEmpty())
-    if (const auto kept = m_tables->jobs.saveResume(points.job, points.resume); !kept) return kept;
+    if (const auto kept = m_tables->jobs.saveResume(points.job, points.resume); !kept) return tl::make_unexpected(kept.error());
   const auto touched = m_tables->metrics.append(points);
   if (!touched) return tl::make_unexpected(touched.error());
-  keepLatest(committed.summaries, points.job, *touched);
-  committed.points.push_back(points);
-  return {};
+  keepLatest(written.summaries, points.job, *touched);
+  return true;
 }
 
 void StorageWorker::close() {

@@ -16,6 +16,12 @@ namespace trainyard {
 using WriteOperation = std::variant<JobChange, JobPoints>;
 using WriteBatch = std::vector<WriteOperation>;
 
+/// What became of a batch that was written. It does not repeat the points: who gave them has them.
+struct WrittenBatch {
+  std::vector<size_t> kept;  ///< places in the batch, rising; the points at others had no job
+  std::vector<JobSummaries> summaries;
+};
+
 /// Lives in the storage thread: the only writer, the owner of the writing connection. One batch is one transaction, all
 /// or nothing. An empty batch only tries whether the file can be written. Points of a job that is not at rest (it was
 /// removed) have no place and are left out.
@@ -32,15 +38,16 @@ class StorageWorker final : public QObject {
  Q_SIGNALS:
   void opened(const trainyard::OpenedStore& store, qint64 bytes);
   void openFailed(const trainyard::Error& error);
-  void written(quint64 number, const trainyard::CommittedBatch& batch, qint64 bytes);
+  void written(quint64 number, const trainyard::WrittenBatch& batch, qint64 bytes);
   void writeFailed(quint64 number, const trainyard::Error& error);
 
  private:
   [[nodiscard]] Result<OpenedStore> load();
-  [[nodiscard]] Result<CommittedBatch> apply(const WriteBatch& batch);
+  [[nodiscard]] Result<WrittenBatch> apply(const WriteBatch& batch);
   [[nodiscard]] Result<void> tryWriting() const;
-  [[nodiscard]] Result<void> apply(const JobChange& change, CommittedBatch& committed);
-  [[nodiscard]] Result<void> apply(const JobPoints& points, CommittedBatch& committed);
+  // Whether the operation had a place.
+  [[nodiscard]] Result<bool> apply(const JobChange& change, WrittenBatch& written);
+  [[nodiscard]] Result<bool> apply(const JobPoints& points, WrittenBatch& written);
   void sealOldSeries();
   void giveSpaceBack();
   [[nodiscard]] qint64 bytes() const;
@@ -59,4 +66,4 @@ class StorageWorker final : public QObject {
 
 }  // namespace trainyard
 
-Q_DECLARE_METATYPE(trainyard::WriteBatch)
+Q_DECLARE_METATYPE(trainyard::WrittenBatch)

@@ -112,7 +112,7 @@ class Program {
     Content after = m_content;
     after.apply(batch);
     bool written = false;
-    const auto told = QObject::connect(m_worker.get(), &StorageWorker::written, m_worker.get(), [&](quint64, const CommittedBatch& committed) {
+    const auto told = QObject::connect(m_worker.get(), &StorageWorker::written, m_worker.get(), [&](quint64, const WrittenBatch& committed) {
       written = true;
       for (const JobSummaries& job : committed.summaries)
         for (const SeriesSummary& summary : job.series) expectSummary(after, job.job, summary);
