@@ -31,6 +31,8 @@ Result<std::vector<ChunkRow>> rowsOf(Result<QSqlQuery*> query) {
 
 }  // namespace
 
+PackedChunk packed(std::span<const Point> points) { return {encodeChunk(points), summarize(points)}; }
+
 QVariant storedValue(double value) {
   if (std::isnan(value)) return QVariant(QMetaType::fromType<double>());
   if (value == 0.0 && std::signbit(value)) return QByteArrayLiteral("-0");
@@ -52,10 +54,10 @@ ChunkTable::ChunkTable(const Database& database)
       m_newest(database, QStringLiteral("SELECT %1 FROM chunks WHERE series_id = ? ORDER BY first_step DESC LIMIT ?").arg(rowColumns())),
       m_read(database, QStringLiteral("SELECT data FROM chunk_data WHERE id = ?")) {}
 
-Result<void> ChunkTable::add(qint64 series, std::span<const Point> points) {
-  const auto data = m_addData.run({encodeChunk(points)});
+Result<void> ChunkTable::add(qint64 series, const PackedChunk& chunk) {
+  const auto data = m_addData.run({chunk.data});
   if (!data) return tl::make_unexpected(data.error());
-  const ChunkSummary s = summarize(points);
+  const ChunkSummary& s = chunk.summary;
   return m_add
       .run({series, s.firstStep, s.last.step, s.last.wallMs, storedValue(s.last.value), s.count, s.nanCount, s.finiteCount, s.sum, s.min.step,
             s.min.wallMs, storedValue(s.min.value), s.max.step, s.max.wallMs, storedValue(s.max.value), (*data)->lastInsertId().toLongLong()})

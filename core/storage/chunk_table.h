@@ -15,6 +15,15 @@ struct ChunkRow {
   qint64 dataId = 0;
 };
 
+/// Points on their way into a chunk.
+struct PackedChunk {
+  QByteArray data;
+  ChunkSummary summary;
+};
+
+/// 1..maxChunkPoints points, their steps rise. Pure, so that several threads may pack at once.
+[[nodiscard]] PackedChunk packed(std::span<const Point> points);
+
 /// A value as a column keeps it: NaN as NULL and -0.0 as a blob, for SQLite has neither; all others as they are.
 [[nodiscard]] QVariant storedValue(double value);
 [[nodiscard]] double restoredValue(const QVariant& value);
@@ -27,8 +36,8 @@ class ChunkTable {
 
   explicit ChunkTable(const Database& database);
 
-  /// `points`: 1..fullChunk of them, their steps rise, after those of all chunks of the series.
-  [[nodiscard]] Result<void> add(qint64 series, std::span<const Point> points);
+  /// Its steps are after those of all chunks of the series.
+  [[nodiscard]] Result<void> add(qint64 series, const PackedChunk& chunk);
   /// Removes the chunks that begin at `fromStep` or after it.
   [[nodiscard]] Result<void> removeFrom(qint64 series, qint64 fromStep);
   /// Those that overlap [fromStep, toStep], in step order.

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/metrics/chunk_summary.h"
+#include "core/storage/side_by_side.h"
 
 namespace trainyard {
 namespace {
@@ -14,6 +15,7 @@ namespace {
 constexpr qint64 firstStep = std::numeric_limits<qint64>::min();
 constexpr qint64 lastStep = std::numeric_limits<qint64>::max();
 constexpr int mostSmallChunks = 16;
+constexpr size_t mostSealed = 64;  ///< chunks that wait to be packed
 
 const QString& summaryColumns() {
   static const QString columns = QStringLiteral(
@@ -73,7 +75,11 @@ MetricTable::MetricTable(const Database& database)
 
 MetricTable::~MetricTable() = default;
 
-void MetricTable::forget() { m_known.clear(); }
+void MetricTable::forget() {
+  m_known.clear();
+  m_sealed.clear();
+  m_held.clear();
+}
 
 Result<std::vector<SeriesSummary>> MetricTable::append(const JobPoints& batch) {
   std::vector<SeriesSummary> touched;
@@ -85,6 +91,7 @@ Result<std::vector<SeriesSummary>> MetricTable::append(const JobPoints& batch) {
     if (!done) return tl::make_unexpected(done.error());
     touched.push_back((*series)->summary);
   }
+  if (const auto done = writeSealed(); !done) return tl::make_unexpected(done.error());
   return touched;
 }
 
@@ -115,9 +122,11 @@ Result<MetricTable::Series> MetricTable::addSeries(JobId job, const QString& tag
 }
 
 Result<void> MetricTable::appendPoints(Series& series, std::span<const Point> points) {
+  const bool waits = std::any_of(m_sealed.begin(), m_sealed.end(), [&series](const Sealed& one) { return one.series == series.id; });
+  if (waits || m_sealed.size() >= mostSealed)
+    if (const auto done = writeSealed(); !done) return done;
   const bool rise = stepsRise(points);
-  const std::vector<Point> rest = rise ? std::vector<Point>() : withoutOvertaken(points);
-  const std::span<const Point> kept = rise ? points : rest;
+  const std::span<const Point> kept = rise ? points : m_held.emplace_back(withoutOvertaken(points));
   // Every point overtakes what is at rest from its own step on, a point that is overtaken itself as well.
   const qint64 lowest = rise ? points.front().step : std::min_element(points.begin(), points.end(), stepBefore)->step;
   if (series.summary.count > 0 && lowest <= series.summary.last.step)
@@ -182,17 +191,34 @@ Result<void> MetricTable::seal(Series& series, std::span<const Point> points) {
   }
   if (!all.empty()) {
     all.insert(all.end(), points.begin(), points.end());
-    points = all;
+    points = m_held.emplace_back(std::move(all));
   }
   for (std::span<const Point> left = points; !left.empty();) {
     const size_t size = std::min(left.size(), size_t(ChunkTable::fullChunk));
-    if (const auto done = m_chunks.add(series.id, left.first(size)); !done) return done;
+    m_sealed.push_back({series.id, left.first(size)});
     if (size < size_t(ChunkTable::fullChunk)) {
       ++tail.chunks;
       tail.chunkPoints += qint64(size);
     }
     left = left.subspan(size);
   }
+  return {};
+}
+
+/// Few points are packed faster than a thread begins.
+Result<void> MetricTable::writeSealed() {
+  size_t points = 0;
+  for (const Sealed& one : m_sealed) points += one.points.size();
+  std::vector<PackedChunk> chunks(m_sealed.size());
+  const auto pack = [&](size_t i) { chunks[i] = packed(m_sealed[i].points); };
+  if (points >= size_t(ChunkTable::fullChunk))
+    sideBySide(chunks.size(), pack);
+  else
+    for (size_t i = 0; i < chunks.size(); ++i) pack(i);
+  for (size_t i = 0; i < chunks.size(); ++i)
+    if (const auto done = m_chunks.add(m_sealed[i].series, chunks[i]); !done) return done;
+  m_sealed.clear();
+  m_held.clear();
   return {};
 }
 
@@ -222,7 +248,7 @@ Result<void> MetricTable::cutChunks(Series& series, qint64 fromStep) {
     if (const auto done = m_chunks.read(first, ChunkColumns::All, kept); !done) return done;
   if (const auto done = m_chunks.removeFrom(series.id, first.summary.firstStep); !done) return done;
   kept.erase(std::lower_bound(kept.begin(), kept.end(), Point{fromStep, 0, 0}, stepBefore), kept.end());
-  return kept.empty() ? Result<void>() : m_chunks.add(series.id, kept);
+  return kept.empty() ? Result<void>() : m_chunks.add(series.id, packed(kept));
 }
 
 /// Of what is left of a series: its chunks by their summaries, and its rows.
@@ -245,6 +271,7 @@ Result<bool> MetricTable::sealOldSeries() {
   Series series{*next, {}, {}, {}};
   const auto done = learnTail(series)
                         .and_then([&] { return seal(series, {}); })
+                        .and_then([&] { return writeSealed(); })
                         .and_then([&] { return m_database.run(QStringLiteral("DELETE FROM unsealed WHERE series_id = %1").arg(*next)); });
   if (!done) return tl::make_unexpected(done.error());
   forget();

@@ -52,6 +52,7 @@ class MetricTable final : public MetricStore {
   [[nodiscard]] Result<void> learnTail(Series& series);
   [[nodiscard]] Result<void> insertRows(Series& series, std::span<const Point> points);
   [[nodiscard]] Result<void> seal(Series& series, std::span<const Point> points);
+  [[nodiscard]] Result<void> writeSealed();
   [[nodiscard]] Result<void> supersede(Series& series, qint64 fromStep);
   [[nodiscard]] Result<void> cutChunks(Series& series, qint64 fromStep);
   [[nodiscard]] Result<SeriesSummary> summarizeAll(const Series& series);
@@ -59,7 +60,14 @@ class MetricTable final : public MetricStore {
   [[nodiscard]] Result<void> saveSummary(const Series& series);
 
   const Database& m_database;
+  /// Points of one chunk to be; they are packed side by side, and then written.
+  struct Sealed {
+    qint64 series = 0;
+    std::span<const Point> points;
+  };
   QHash<JobId, QHash<QString, Series>> m_known;
+  std::vector<Sealed> m_sealed;
+  std::vector<std::vector<Point>> m_held;  ///< what `m_sealed` points at, unless the caller has it
   ChunkTable m_chunks;
   SeriesReader m_reader;
   Statement m_find;
