@@ -176,28 +176,29 @@ bool readNumbers(const Column& column, size_t count, Put put) {
   }
 }
 
-bool readIntegers(const Column& column, std::span<Point> points, qint64 Point::*field) {
-  return readNumbers(column, points.size(), [&](size_t i, qint64 number) { points[i].*field = number; });
+bool readIntegers(const Column& column, size_t count, ChunkIntegers& out) {
+  if (column.encoding == Encoding::Progression) {
+    out.first = numberAt<qint64>(column.payload, 0);
+    out.delta = numberAt<qint64>(column.payload, sizeof out.first);
+    return true;
+  }
+  auto numbers = std::make_unique_for_overwrite<qint64[]>(count);
+  const bool whole = readNumbers(column, count, [to = numbers.get()](size_t i, qint64 number) { to[i] = number; });
+  out.numbers = std::move(numbers);
+  return whole;
 }
 
-bool readDecimals(const Column& column, std::span<Point> points) {
-  const double power = powersOfTen[numberAt<quint8>(column.payload, 0)];
-  return readNumbers(numbersOf(column), points.size(), [&](size_t i, qint64 number) { points[i].value = double(number) / power; });
-}
-
-template <typename T>
-bool readPackedValues(QByteArrayView payload, std::span<Point> points) {
-  const auto values = unpacked<T>(payload, points.size());
-  if (!values) return false;
-  for (size_t i = 0; i < points.size(); ++i) points[i].value = double(values[i]);
-  return true;
-}
-
-bool readValues(const Column& column, std::span<Point> points) {
-  if (column.encoding == Encoding::Float32) return readPackedValues<float>(column.payload, points);
-  if (column.encoding == Encoding::Decimal) return readDecimals(column, points);
-  if (column.encoding == Encoding::Float64) return readPackedValues<double>(column.payload, points);
-  for (Point& point : points) point.value = numberAt<double>(column.payload, 0);
+bool readValues(const Column& column, ChunkArrays& out) {
+  if (column.encoding == Encoding::Float32) return (out.floats = unpacked<float>(column.payload, out.count)) != nullptr;
+  if (column.encoding == Encoding::Float64) return (out.doubles = unpacked<double>(column.payload, out.count)) != nullptr;
+  auto doubles = std::make_unique_for_overwrite<double[]>(out.count);
+  double* const to = doubles.get();
+  out.doubles = std::move(doubles);
+  if (column.encoding == Encoding::Decimal) {
+    const double power = powersOfTen[numberAt<quint8>(column.payload, 0)];
+    return readNumbers(numbersOf(column), out.count, [to, power](size_t i, qint64 number) { to[i] = double(number) / power; });
+  }
+  std::fill_n(to, out.count, numberAt<double>(column.payload, 0));
   return true;
 }
 
@@ -209,15 +210,22 @@ Result<std::vector<Point>> decodeChunk(QByteArrayView blob, ChunkColumns columns
 }
 
 Result<void> decodeChunkInto(QByteArrayView blob, ChunkColumns columns, std::vector<Point>& out) {
+  const auto arrays = decodeArrays(blob, columns);
+  if (!arrays) return tl::make_unexpected(arrays.error());
+  const size_t before = out.size();
+  out.resize(before + arrays->count);
+  for (size_t i = 0; i < arrays->count; ++i) out[before + i] = arrays->point(i);
+  return {};
+}
+
+Result<ChunkArrays> decodeArrays(QByteArrayView blob, ChunkColumns columns) {
   const auto parts = partsOf(blob);
   if (!parts) return tl::make_unexpected(parts.error());
-  const size_t before = out.size();
-  out.resize(before + parts->count);
-  const auto points = std::span(out).subspan(before);
-  const bool whole = readIntegers(parts->steps, points, &Point::step) && readValues(parts->values, points) &&
-                     (columns == ChunkColumns::StepsAndValues || readIntegers(parts->times, points, &Point::wallMs));
-  if (whole) return {};
-  out.resize(before);
+  ChunkArrays arrays;
+  arrays.count = parts->count;
+  const bool whole = readIntegers(parts->steps, arrays.count, arrays.steps) && readValues(parts->values, arrays) &&
+                     (columns == ChunkColumns::StepsAndValues || readIntegers(parts->times, arrays.count, arrays.times));
+  if (whole) return arrays;
   return damaged("a column does not unpack");
 }
 

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/metrics/chunk_codec.h"
 #include "core/metrics/chunk_summary.h"
 #include "core/metrics/pixel_columns.h"
 #include "core/metrics/smoothing.h"
@@ -28,8 +29,12 @@ class ColumnReducer {
   /// Values before the range: they only move the average.
   void warmUp(std::span<const Point> points);
   void add(std::span<const Point> points);
-  /// False, and nothing is added, when it must be added by its points: it lies in several columns, or not all of it is finite.
-  [[nodiscard]] bool add(const ChunkSummary& stretch);
+  /// Those points of a chunk whose steps, which rise, are in [fromStep, toStep].
+  void add(const ChunkArrays& chunk, qint64 fromStep, qint64 toStep);
+  /// Whether a stretch may be added by its summary: it lies in one column, and all of it is finite.
+  [[nodiscard]] bool fits(const ChunkSummary& stretch) const;
+  /// One that fits().
+  void add(const ChunkSummary& stretch);
 
   /// All of it; nothing is added afterwards.
   [[nodiscard]] SeriesPoints finish();
@@ -38,6 +43,9 @@ class ColumnReducer {
   enum Pick : size_t { Low, High, Nan, Infinity, NegativeInfinity, First, Last, pickCount };
   void enter(qint64 step);
   void leave();
+  void addOne(const Point& point);
+  template <typename T>
+  void addRun(const ChunkArrays& chunk, const T* values, size_t begin, size_t end);
   void pick(Pick which, const Point& point) { m_picks[which] = point; }
 
   PixelColumns m_columns;

@@ -80,13 +80,17 @@ Result<std::vector<ChunkRow>> ChunkTable::newestSmall(qint64 series, int most) {
   return rows;
 }
 
-Result<void> ChunkTable::read(const ChunkRow& row, ChunkColumns columns, std::vector<Point>& points) {
+Result<QByteArray> ChunkTable::data(const ChunkRow& row) {
   const auto query = m_read.run({row.dataId}, ErrorCode::StorageRead);
   if (!query) return tl::make_unexpected(query.error());
   if (!(*query)->next()) return fail(ErrorCode::StorageRead, Storage::tr("The database could not be read."), QStringLiteral("chunk %1 is missing").arg(row.dataId));
-  const QByteArray data = (*query)->value(0).toByteArray();
+  QByteArray data = (*query)->value(0).toByteArray();
   (*query)->finish();
-  return decodeChunkInto(data, columns, points);
+  return data;
+}
+
+Result<void> ChunkTable::read(const ChunkRow& row, ChunkColumns columns, std::vector<Point>& points) {
+  return data(row).and_then([&](const QByteArray& blob) { return decodeChunkInto(blob, columns, points); });
 }
 
 }  // namespace trainyard

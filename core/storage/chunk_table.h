@@ -44,6 +44,8 @@ class ChunkTable {
   [[nodiscard]] Result<std::vector<ChunkRow>> list(qint64 series, qint64 fromStep, qint64 toStep);
   /// The newest ones that are not full, in step order; at most `most`.
   [[nodiscard]] Result<std::vector<ChunkRow>> newestSmall(qint64 series, int most);
+  /// The chunk as it is on the disk.
+  [[nodiscard]] Result<QByteArray> data(const ChunkRow& row);
   /// Appends the chunk's points.
   [[nodiscard]] Result<void> read(const ChunkRow& row, ChunkColumns columns, std::vector<Point>& points);
 

@@ -7,9 +7,12 @@
 
 #include "core/metrics/column_reducer.h"
 #include "core/metrics/downsample.h"
+#include "core/storage/side_by_side.h"
 
 namespace trainyard {
 namespace {
+
+constexpr qint64 pointsAtOnce = 1 << 20;  ///< that are unpacked side by side
 
 bool stepLess(const Point& point, qint64 step) { return point.step < step; }
 
@@ -71,22 +74,68 @@ Result<SeriesPoints> SeriesReader::reduced(qint64 series, const SeriesQuery& que
   }
   ColumnReducer reducer(columns, query.smoothing);
   if (const auto warm = warmUp(series, query, reducer); !warm) return tl::make_unexpected(warm.error());
-  for (const ChunkRow& row : *chunks) {
-    const bool inside = row.summary.firstStep >= query.fromStep && row.summary.lastStep() <= query.toStep;
-    // The first and the last point of all are kept, so their chunks are read.
-    const bool inner = inside && &row != &chunks->front() && (&row != &chunks->back() || !newest->empty());
-    if (inner && reducer.add(row.summary)) continue;
-    if (const auto done = addChunk(row, query, reducer); !done) return tl::make_unexpected(done.error());
-  }
+  if (const auto done = addChunks(*chunks, !newest->empty(), query, reducer); !done) return tl::make_unexpected(done.error());
   reducer.add(*newest);
   return reducer.finish();
 }
 
-Result<void> SeriesReader::addChunk(const ChunkRow& row, const SeriesQuery& query, ColumnReducer& reducer) {
-  m_buffer.clear();
-  if (const auto done = m_chunks.read(row, query.withTimes ? ChunkColumns::All : ChunkColumns::StepsAndValues, m_buffer); !done) return done;
-  reducer.add(within(m_buffer, query.fromStep, query.toStep));
-  return {};
+/// While other threads unpack a stretch, this one reads the next and walks through the one before.
+Result<void> SeriesReader::addChunks(std::span<const ChunkRow> rows, bool moreAfter, const SeriesQuery& query, ColumnReducer& reducer) {
+  const auto byPoints = [&](const ChunkRow& row) {
+    const bool inside = row.summary.firstStep >= query.fromStep && row.summary.lastStep() <= query.toStep;
+    // The first and the last point of all are kept, so their chunks are read.
+    const bool inner = inside && &row != &rows.front() && (&row != &rows.back() || moreAfter);
+    return !(inner && reducer.fits(row.summary));
+  };
+  const auto take = [&](const Stretch& stretch) -> Result<void> {
+    for (size_t i = 0; i < stretch.rows.size(); ++i) {
+      if (stretch.packed[i].isNull())
+        reducer.add(stretch.rows[i].summary);
+      else if (const auto& chunk = stretch.chunks[i])
+        reducer.add(*chunk, query.fromStep, query.toStep);
+      else
+        return tl::make_unexpected(chunk.error());
+    }
+    return {};
+  };
+  const ChunkColumns columns = query.withTimes ? ChunkColumns::All : ChunkColumns::StepsAndValues;
+  Stretch before;
+  auto now = fetch(rows, byPoints);
+  for (size_t done = 0; now && !now->rows.empty();) {
+    done += now->rows.size();
+    Result<Stretch> next;
+    Result<void> taken;
+    const auto unpack = [&](size_t i) {
+      if (!now->packed[i].isNull()) now->chunks[i] = decodeArrays(now->packed[i], columns);
+    };
+    sideBySide(now->rows.size(), unpack, [&] {
+      next = fetch(rows.subspan(done), byPoints);
+      taken = take(before);
+    });
+    if (!taken) return taken;
+    before = std::move(*now);
+    now = std::move(next);
+  }
+  if (!now) return tl::make_unexpected(now.error());
+  return take(before);
+}
+
+/// The next stretch of `rows`; empty when there are none.
+Result<SeriesReader::Stretch> SeriesReader::fetch(std::span<const ChunkRow> rows, const std::function<bool(const ChunkRow&)>& byPoints) {
+  Stretch stretch;
+  qint64 points = 0;
+  for (const ChunkRow& row : rows) {
+    if (points >= pointsAtOnce) break;
+    stretch.rows = rows.first(stretch.rows.size() + 1);
+    QByteArray& packed = stretch.packed.emplace_back();
+    if (!byPoints(row)) continue;
+    auto data = m_chunks.data(row);
+    if (!data) return tl::make_unexpected(data.error());
+    packed = data->isNull() ? QByteArrayLiteral("") : std::move(*data);
+    points += row.summary.count;
+  }
+  stretch.chunks.resize(stretch.rows.size());
+  return stretch;
 }
 
 /// Gives the reducer the points before the range that its average still remembers.

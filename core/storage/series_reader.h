@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <span>
+
 #include "core/metrics/metric_reader.h"
 #include "core/storage/chunk_table.h"
 
@@ -23,12 +26,18 @@ class SeriesReader {
 
  private:
   [[nodiscard]] Result<SeriesPoints> summariesOnly(qint64 series, const SeriesQuery& query);
-  [[nodiscard]] Result<void> addChunk(const ChunkRow& row, const SeriesQuery& query, ColumnReducer& reducer);
+  /// Some chunks one after the other: as they are on the disk, and then unpacked. Those that count by their summaries have no bytes.
+  struct Stretch {
+    std::span<const ChunkRow> rows;
+    std::vector<QByteArray> packed;
+    std::vector<Result<ChunkArrays>> chunks;
+  };
+  [[nodiscard]] Result<void> addChunks(std::span<const ChunkRow> rows, bool moreAfter, const SeriesQuery& query, ColumnReducer& reducer);
+  [[nodiscard]] Result<Stretch> fetch(std::span<const ChunkRow> rows, const std::function<bool(const ChunkRow&)>& byPoints);
   [[nodiscard]] Result<void> warmUp(qint64 series, const SeriesQuery& query, ColumnReducer& reducer);
 
   ChunkTable m_chunks;
   Statement m_rows;
-  std::vector<Point> m_buffer;  ///< of one chunk
 };
 
 }  // namespace trainyard

@@ -98,9 +98,14 @@ Given reduce(const std::vector<Point>& points, const PixelColumns& columns, doub
   for (std::span<const Point> left = points; !left.empty();) {
     const auto stretch = left.first(std::min<size_t>(left.size(), size_t(random.bounded(1, longest + 1))));
     left = left.subspan(stretch.size());
-    if (random.bounded(4) < share && reducer.add(summarize(stretch))) {
+    if (random.bounded(4) < share && reducer.fits(summarize(stretch))) {
+      reducer.add(summarize(stretch));
       ++given.summaries;
       if (stretch.data() == points.data()) given.beganWithPoints = false;
+    } else if (random.bounded(2) == 0) {
+      const auto chunk = decodeArrays(encodeChunk(stretch), ChunkColumns::All);
+      REQUIRE(chunk);
+      reducer.add(*chunk, std::numeric_limits<qint64>::min(), std::numeric_limits<qint64>::max());
     } else {
       reducer.add(stretch);
     }
