@@ -2,6 +2,7 @@
 #include "tests/bench/bench_store.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <QElapsedTimer>
@@ -13,6 +14,11 @@
 namespace trainyard {
 
 QString tagOf(int series) { return QStringLiteral("series/%1").arg(series); }
+
+double heldMiB() {
+  const auto heap = mallinfo2();
+  return double(heap.uordblks + heap.hblkhd) / 1048576.0;
+}
 
 qint64 bytesOf(const QString& dir) {
   const QString path = dir + QStringLiteral("/trainyard.db");
@@ -35,7 +41,13 @@ BenchStore::BenchStore(const QString& dir) : m_storage(std::make_unique<Storage>
       for (const SeriesPoints& series : points.series) m_committed += qint64(series.points.size());
   });
   QEventLoop loop;
-  QObject::connect(m_storage.get(), &Storage::opened, &loop, &QEventLoop::quit);
+  QElapsedTimer timer;
+  QObject::connect(m_storage.get(), &Storage::opened, &loop, [&](const OpenedStore& store) {
+    m_openedMs = double(timer.nsecsElapsed()) * 1e-6;
+    m_opened = store;
+    loop.quit();
+  });
+  timer.start();
   m_storage->open();
   loop.exec();
 }
@@ -54,6 +66,22 @@ void BenchStore::addJob(JobId id) {
   job.status = JobStatus::Running;
   job.settings.name = QStringLiteral("bench %1").arg(id.value);
   m_storage->submit(job);
+}
+
+void BenchStore::addEndedJob(JobId id) {
+  Job job;
+  job.id = id;
+  job.status = JobStatus::Complete;
+  job.ending.kind = EndKind::Completed;
+  job.settings.name = QStringLiteral("job %1").arg(id.value);
+  job.settings.model = QStringLiteral("ViT-S/16");
+  job.settings.dataset = QStringLiteral("CIFAR-10");
+  job.settings.epochs = 3;
+  job.settings.learningRate = 0.0003;
+  job.createdMs = 1'700'000'000'000 + id.value;
+  job.endedMs = job.createdMs + 60'000;
+  m_storage->submit(job);
+  m_storage->append({id, {{QStringLiteral("train/loss"), {{300, job.endedMs, 0.5}}}, {QStringLiteral("val/loss"), {{300, job.endedMs, 0.6}}}}, {300, 300, 3.0}});
 }
 
 void BenchStore::waitUntil(const std::function<bool()>& done) {

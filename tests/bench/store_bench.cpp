@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The storage, measured through its facade: appending, bytes on the disk, live steps, reading for charts. The peer in the same run
 // and in turns with it: one row a point through SQLite's C API.
-// Arguments: [--json FILE] [--rounds N] [--points-million N] [--only append|disk|live|read].
+// Arguments: [--json FILE] [--rounds N] [--points-million N] [--jobs N] [--only append|disk|live|read|open].
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QFile>
@@ -196,6 +196,34 @@ class Reading {
   QTemporaryDir m_dir;
 };
 
+/// A database of many jobs that ended, two series each.
+void benchOpening(Figures& figures, int rounds, int jobs) {
+  const QTemporaryDir dir;
+  {
+    fprintf(stderr, "  making %d jobs ...\n", jobs);
+    BenchStore store(dir.path());
+    for (int i = 1; i <= jobs; ++i) {
+      store.addEndedJob(JobId{i});
+      if (i % 10'000 == 0) store.waitUntil([&store, i] { return store.committedPoints() >= 2 * i; });
+    }
+    store.waitUntil([&store, jobs] { return store.committedPoints() >= 2 * jobs; });
+  }
+  std::vector<double> first, all, processor, held;
+  for (int round = 0; round < rounds; ++round) {
+    const double heldBefore = heldMiB();
+    const double before = processSeconds();
+    BenchStore store(dir.path());
+    first.push_back(store.openedMs());
+    processor.push_back((processSeconds() - before) * 1e3);
+    held.push_back(heldMiB() - heldBefore);
+    if (int(store.openedJobs().size()) != jobs) qFatal("%zu jobs were read.", store.openedJobs().size());
+  }
+  const QString size = QStringLiteral("opening with %1 jobs: ").arg(jobs);
+  figures.add(size + QStringLiteral("open() to opened"), QStringLiteral("ms"), first);
+  figures.add(size + QStringLiteral("processor time"), QStringLiteral("ms"), processor);
+  figures.add(size + QStringLiteral("what is held of them"), QStringLiteral("MiB"), held);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -209,6 +237,7 @@ int main(int argc, char** argv) {
   if (wanted("append")) benchAppending(figures, rounds);
   if (wanted("disk")) benchDoubles(figures);
   if (wanted("live")) benchLive(figures, rounds);
+  if (wanted("open")) benchOpening(figures, rounds, optionOf(words, QStringLiteral("--jobs"), QStringLiteral("100000")).toInt());
   if (wanted("read")) Reading(figures, qint64(millions * 1e6)).run(rounds);
   return figures.tell(optionOf(words, QStringLiteral("--json"))) ? 0 : 1;
 }
