@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <functional>
+
+namespace trainyard {
+
+/// One record of a TFRecord file: u64 length, u32 CRC of the length, data, u32 CRC of the data; little endian, the CRCs masked
+/// (tensorflow/core/lib/io/record_writer.h).
+struct EventRecord {
+  static constexpr qint64 headerBytes = 12;
+  static constexpr qint64 footerBytes = 4;
+  static constexpr qint64 longest = (qint64{1} << 31) - 1;  ///< a message of Protocol Buffers is not longer
+
+  enum class State {
+    Whole,
+    DamagedData,    ///< its data are not those that were written; the next record is where it says
+    Partial,        ///< the rest of it is to come
+    DamagedLength,  ///< nothing after it can be found
+    TooLong,        ///< its length is as it was written, but no event is that long; nothing after it can be found
+    Large           ///< it is passed over, for nobody needs a record of that size; the next one is where it says
+  };
+  State state = State::Partial;
+  QByteArrayView data;  ///< of a whole one
+  qint64 bytes = 0;     ///< of all of it in the file; 0 while its header is not whole
+};
+
+/// The record at the start of `bytes`.
+[[nodiscard]] EventRecord eventRecordAt(QByteArrayView bytes);
+
+/// The CRC as records hold it.
+[[nodiscard]] quint32 maskedCrc(const char* bytes, qint64 size);
+
+/// Pieces of a file to its records, wherever the pieces are cut. Holds at most one record, and never one that is larger than `longestHeld`.
+class EventStream {
+ public:
+  static constexpr qint64 longestHeld = 16 << 20;
+  using Take = std::function<void(const EventRecord& record, qint64 offset)>;
+
+  explicit EventStream(qint64 offset = 0) : m_offset(offset) {}
+  void feed(const QByteArray& bytes, const Take& take);
+  /// Where the first record begins that was not taken.
+  [[nodiscard]] qint64 offset() const { return m_offset; }
+  /// Bytes of that record so far.
+  [[nodiscard]] qint64 begun() const { return m_begun; }
+  /// Nothing more can be found in this file.
+  [[nodiscard]] bool isOver() const { return m_over; }
+  void setOver() { m_over = true; }
+
+ private:
+  [[nodiscard]] QByteArrayView begin(QByteArrayView bytes, const Take& take);
+  [[nodiscard]] QByteArrayView goOn(QByteArrayView bytes, const Take& take);
+  void wait(const EventRecord& record, QByteArrayView bytes, const Take& take);
+  void deliver(const EventRecord& record, const Take& take);
+
+  qint64 m_offset;
+  qint64 m_begun = 0;
+  qint64 m_wanted = EventRecord::headerBytes;  ///< bytes of the record that must be there to go on
+  bool m_passing = false;                      ///< over a large one
+  bool m_over = false;
+  QByteArray m_partial;
+};
+
+}  // namespace trainyard
