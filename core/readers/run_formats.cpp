@@ -2,12 +2,14 @@
 #include "core/readers/run_formats.h"
 
 #include "core/readers/tensorboard_source.h"
+#include "core/readers/wandb_source.h"
 
 namespace trainyard {
 namespace {
 
 // One line a format.
 constexpr FormatReader table[] = {
+    {RunFormat::Wandb, findWandb, openWandb},
     {RunFormat::TensorBoard, findTensorBoard, openTensorBoard},
 };
 
