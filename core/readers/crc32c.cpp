@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/readers/crc32c.h"
 
+#include <QtEndian>
 #include <array>
-#include <cstring>
 #if defined(__x86_64__)
 #include <nmmintrin.h>
 #endif
@@ -32,13 +32,11 @@ constexpr Tables tables = makeTables();
 #if defined(__x86_64__)
 __attribute__((target("sse4.2"))) quint32 crc32cByProcessor(const char* at, qint64 size) {
   quint64 crc = 0xffffffff;
-  for (; size >= 8; at += 8, size -= 8) {
-    quint64 word = 0;
-    std::memcpy(&word, at, sizeof word);
-    crc = _mm_crc32_u64(crc, word);
-  }
+  for (; size >= 8; at += 8, size -= 8) crc = _mm_crc32_u64(crc, qFromUnaligned<quint64>(at));
   auto rest = static_cast<quint32>(crc);
-  for (; size > 0; ++at, --size) rest = _mm_crc32_u8(rest, static_cast<quint8>(*at));
+  if ((size & 4) != 0) rest = _mm_crc32_u32(rest, qFromUnaligned<quint32>(at)), at += 4;
+  if ((size & 2) != 0) rest = _mm_crc32_u16(rest, qFromUnaligned<quint16>(at)), at += 2;
+  if ((size & 1) != 0) rest = _mm_crc32_u8(rest, static_cast<quint8>(*at));
   return ~rest;
 }
 #endif
@@ -60,8 +58,7 @@ quint32 crc32cByTables(const char* at, qint64 size) {
 
 quint32 crc32c(const char* bytes, qint64 size) {
 #if defined(__x86_64__)
-  static const bool canDo = __builtin_cpu_supports("sse4.2") != 0;
-  if (canDo) return crc32cByProcessor(bytes, size);
+  if (__builtin_cpu_supports("sse4.2")) return crc32cByProcessor(bytes, size);
 #endif
   return crc32cByTables(bytes, size);
 }

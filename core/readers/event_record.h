@@ -3,7 +3,8 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
-#include <functional>
+
+#include "core/readers/crc32c.h"
 
 namespace trainyard {
 
@@ -23,24 +24,28 @@ struct EventRecord {
     Large           ///< it is passed over, for nobody needs a record of that size; the next one is where it says
   };
   State state = State::Partial;
-  QByteArrayView data;  ///< of a whole one
+  QByteArrayView data = {};  ///< of a whole one
   qint64 bytes = 0;     ///< of all of it in the file; 0 while its header is not whole
+  qint64 offset = 0;    ///< in the file
 };
 
 /// The record at the start of `bytes`.
 [[nodiscard]] EventRecord eventRecordAt(QByteArrayView bytes);
 
 /// The CRC as records hold it.
-[[nodiscard]] quint32 maskedCrc(const char* bytes, qint64 size);
+[[nodiscard]] inline quint32 maskedCrc(const char* bytes, qint64 size) {
+  const quint32 crc = crc32c(bytes, size);
+  return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
+}
 
 /// Pieces of a file to its records, wherever the pieces are cut. Holds at most one record, and never one that is larger than `longestHeld`.
 class EventStream {
  public:
   static constexpr qint64 longestHeld = 16 << 20;
-  using Take = std::function<void(const EventRecord& record, qint64 offset)>;
 
   explicit EventStream(qint64 offset = 0) : m_offset(offset) {}
-  void feed(const QByteArray& bytes, const Take& take);
+  /// Takes the next record off the front of `rest`; its data are valid until the next call. Partial: `rest` was used up before its end.
+  [[nodiscard]] EventRecord next(QByteArrayView& rest);
   /// Where the first record begins that was not taken.
   [[nodiscard]] qint64 offset() const { return m_offset; }
   /// Bytes of that record so far.
@@ -50,10 +55,9 @@ class EventStream {
   void setOver() { m_over = true; }
 
  private:
-  [[nodiscard]] QByteArrayView begin(QByteArrayView bytes, const Take& take);
-  [[nodiscard]] QByteArrayView goOn(QByteArrayView bytes, const Take& take);
-  void wait(const EventRecord& record, QByteArrayView bytes, const Take& take);
-  void deliver(const EventRecord& record, const Take& take);
+  [[nodiscard]] EventRecord goOn(QByteArrayView& rest);
+  [[nodiscard]] EventRecord wait(const EventRecord& record, QByteArrayView begun);
+  void deliver(EventRecord& record);
 
   qint64 m_offset;
   qint64 m_begun = 0;

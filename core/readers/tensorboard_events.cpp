@@ -49,7 +49,31 @@ struct TensorBoardEvents::Value {
   }
 };
 
+bool TensorBoardEvents::takeScalar(QByteArrayView record) {
+  WireReader event(record);
+  if (!event.next() || !event.is(1, Type::Fixed64)) return false;
+  const qint64 wallMs = wallMsOf(event.fixedDouble());
+  if (wallMs == 0 || !event.next()) return false;
+  qint64 step = 0;
+  if (event.is(2, Type::Varint)) {
+    step = event.integer();
+    if (!event.next()) return false;
+  }
+  if (!event.is(5, Type::Bytes)) return false;
+  WireReader summary(event.bytes());
+  if (event.next() || event.isBroken() || !summary.next() || !summary.is(1, Type::Bytes)) return false;
+  WireReader value(summary.bytes());
+  if (summary.next() || summary.isBroken() || !value.next() || !value.is(1, Type::Bytes)) return false;
+  const QByteArrayView tag = value.bytes();
+  if (!value.next() || !value.is(2, Type::Fixed32)) return false;
+  const float number = value.fixedFloat();
+  if (value.next() || value.isBroken()) return false;
+  addPoint(tagOf(tag), step, wallMs, static_cast<double>(number));
+  return true;
+}
+
 bool TensorBoardEvents::take(QByteArrayView record, qint64 nowMs) {
+  if (m_facts.startedMs != 0 && takeScalar(record)) return true;
   WireReader event(record);
   qint64 step = 0, wallMs = 0;
   int summaries = 0;
@@ -116,9 +140,12 @@ void TensorBoardEvents::addPoint(Tag& tag, qint64 step, qint64 wallMs, double va
 TensorBoardEvents::Tag& TensorBoardEvents::tagOf(QByteArrayView name) {
   name = name.first(std::min(name.size(), longestKey));
   const int guess = m_lastTag >= 0 ? m_tags[static_cast<size_t>(m_lastTag)].next : -1;
-  if (guess >= 0 && m_tags[static_cast<size_t>(guess)].name == name) {
-    m_lastTag = guess;
-    return m_tags[static_cast<size_t>(guess)];
+  if (guess >= 0) {
+    Tag& next = m_tags[static_cast<size_t>(guess)];
+    if (next.name.size() == name.size() && memcmp(next.name.constData(), name.data(), static_cast<size_t>(name.size())) == 0) {
+      m_lastTag = guess;
+      return next;
+    }
   }
   int number = m_tagNumbers.value(QByteArray::fromRawData(name.data(), name.size()), -1);
   if (number < 0) {

@@ -41,6 +41,8 @@ class TensorBoardEvents {
   static constexpr int unknownPlugin = -1, scalars = 0, hparams = 1, noSeries = -2;
   static constexpr size_t mostTags = 2 * RunSource::mostSeries;
 
+  /// True when the record is one number and nothing else, in the order in which all writers write it: most are, and quickly taken.
+  [[nodiscard]] bool takeScalar(QByteArrayView record);
   void takeSummary(QByteArrayView summary, qint64 step, qint64 wallMs);
   void takeValue(const Value& value, qint64 step, qint64 wallMs);
   void takeTensor(const Value& value, Tag& tag, qint64 step, qint64 wallMs);

@@ -115,9 +115,9 @@ class TensorBoardSource final : public BasicSource {
       if (one.file.takeVanished()) tellGone(one.file.path());
       if (bytes.isEmpty()) return true;
       left -= bytes.size();
-      one.stream.feed(bytes, [&](const EventRecord& record, qint64 offset) {
-        if (record.state != State::Whole || !m_events.take(record.data, nowMs)) complain(one.file.path(), offset, whyOf(record));
-      });
+      QByteArrayView rest(bytes);
+      for (EventRecord record = one.stream.next(rest); record.state != State::Partial; record = one.stream.next(rest))
+        if (record.state != State::Whole || !m_events.take(record.data, nowMs)) complain(one.file.path(), record.offset, whyOf(record));
     }
     return false;
   }
@@ -130,9 +130,9 @@ class TensorBoardSource final : public BasicSource {
       while (past.offset() < one->resumedAt) {
         const QByteArray bytes = file.read(Follower::mostAtOnce);
         if (bytes.isEmpty() || past.isOver()) break;
-        past.feed(bytes, [&](const EventRecord& record, qint64 offset) {
-          if (record.state == State::Whole && offset < one->resumedAt) m_events.learn(record.data);
-        });
+        QByteArrayView rest(bytes);
+        for (EventRecord record = past.next(rest); record.state != State::Partial && record.offset < one->resumedAt; record = past.next(rest))
+          if (record.state == State::Whole) m_events.learn(record.data);
       }
     }
   }
