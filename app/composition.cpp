@@ -57,6 +57,9 @@ void Composition::applyTheme() {
 void Composition::ready() {
   m_yard.jobs().purgeDeleted();
   m_yard.jobs().resumeInterrupted();
+  const auto watch = [this] { m_yard.importer().setWatched(m_yard.settings().watchedFolders()); };
+  connect(&m_yard.settings(), &Settings::changed, this, watch);
+  watch();
   // The queue gives GPUs, so it begins when they are counted.
   connect(&m_yard, &Yard::gpusKnown, &m_yard.dispatcher(), &Dispatcher::begin);
   m_yard.commandRunner().findGpus();
@@ -76,7 +79,7 @@ void Composition::answer(const QJsonObject& request, const Instance::Reply& repl
     m_window.bringToFront();
     return reply({{QStringLiteral("ok"), true}});
   }
-  answerRequest(m_yard.jobs(), m_yard.settings(), request, reply);
+  answerRequest(m_yard.jobs(), m_yard.settings(), m_yard.importer(), request, reply);
 }
 
 }  // namespace trainyard

@@ -111,18 +111,18 @@ void Instance::answer(QLocalSocket* socket) {
     reply(replyFor({ErrorCode::InvalidInput, tr("The request is not a JSON object."), parsed.errorString()}));
 }
 
-Result<QJsonObject> Instance::ask(const QJsonObject& request) const {
+Result<QJsonObject> Instance::ask(const QJsonObject& request, int patienceMs) const {
   QElapsedTimer waited;
   waited.start();
   while (true) {
-    auto reply = askOnce(request);
+    auto reply = askOnce(request, patienceMs);
     const bool isOpening = reply && (*reply)[QLatin1String("code")].toInt(-1) == int(ErrorCode::InUse);
     if (!isOpening || waited.elapsed() > turnMs) return reply;
     QThread::msleep(againMs);
   }
 }
 
-Result<QJsonObject> Instance::askOnce(const QJsonObject& request) const {
+Result<QJsonObject> Instance::askOnce(const QJsonObject& request, int patienceMs) const {
   const auto silent = [this](const QString& detail) {
     return fail(ErrorCode::InUse, tr("Another Trainyard uses the data directory %1 and does not answer.").arg(m_dataDir), detail);
   };
@@ -131,7 +131,7 @@ Result<QJsonObject> Instance::askOnce(const QJsonObject& request) const {
   if (!socket.waitForConnected(answerMs)) return silent(socket.errorString());
   socket.write(QJsonDocument(request).toJson(QJsonDocument::Compact) + '\n');
   while (!socket.canReadLine())
-    if (!socket.waitForReadyRead(answerMs)) return silent(socket.errorString());
+    if (!socket.waitForReadyRead(patienceMs)) return silent(socket.errorString());
   return QJsonDocument::fromJson(socket.readLine()).object();
 }
 

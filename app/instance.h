@@ -14,6 +14,7 @@ namespace trainyard {
 /// One process owns a data directory; others ask it. The lock names the owner's process, so that a lock left by a killed
 /// one is seen to be stale. Requests and replies are one line of JSON each over a local socket in the data directory:
 /// {"do": "activate"} | {"do": "create", "draft": {...}} | {"do": "start" | "stop" | "remove" | "status", "id": N} | {"do": "queue", "on": true, "slots": N}
+/// | {"do": "import", "paths": [...], "watch": true}
 /// answered by {"ok": true, ...} or {"ok": false, "code": N, "message": "..."}.
 class Instance final : public QObject {
   Q_OBJECT
@@ -34,12 +35,13 @@ class Instance final : public QObject {
   [[nodiscard]] Result<bool> acquireOrAsk();
   /// Listens for others. Only for the owner.
   [[nodiscard]] Result<void> serve(Handler handler);
-  /// Asks the owner; waits at most five seconds, and ten while it is still opening its database. For processes without a window.
-  [[nodiscard]] Result<QJsonObject> ask(const QJsonObject& request) const;
+  /// Asks the owner; waits at most so long, and ten seconds while it is still opening its database. For processes without a window.
+  [[nodiscard]] Result<QJsonObject> ask(const QJsonObject& request, int patienceMs = usualPatienceMs) const;
+  static constexpr int usualPatienceMs = 5'000;
 
  private:
   void answer(QLocalSocket* socket);
-  [[nodiscard]] Result<QJsonObject> askOnce(const QJsonObject& request) const;
+  [[nodiscard]] Result<QJsonObject> askOnce(const QJsonObject& request, int patienceMs) const;
 
   QString m_dataDir;
   QLockFile m_lock;

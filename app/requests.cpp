@@ -2,6 +2,7 @@
 #include "app/requests.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <iterator>
 
 #include "core/runners/run_records.h"
@@ -70,7 +71,45 @@ QJsonObject setQueue(Settings& settings, const QJsonObject& request) {
   return {{QStringLiteral("ok"), true}, {QStringLiteral("on"), settings.queueOn()}, {QStringLiteral("slots"), settings.queueSlots()}};
 }
 
+/// Answers when all runs that were found are imported, which may take long: {"ok": true, "sum": {...}}.
+void replyWhenImported(Importer& importer, Settings& settings, const QJsonObject& request, const Instance::Reply& reply) {
+  QStringList paths;
+  for (const QJsonValue path : request[QLatin1String("paths")].toArray()) paths << path.toString();
+  if (importer.isImporting())
+    return reply(replyFor({ErrorCode::NotAllowed, QCoreApplication::translate("Requests", "The window is importing already; try again when it is done."), {}}));
+  auto* waiting = new QObject(&importer);
+  QObject::connect(&importer, &Importer::found, waiting, [&importer, waiting](const FoundRuns& runs) {
+    QObject::disconnect(&importer, &Importer::found, waiting, nullptr);
+    importer.take(runs.runs, runs.problems);
+  });
+  QObject::connect(&importer, &Importer::finished, waiting, [waiting, reply](const ImportSum& sum, bool asked) {
+    if (!asked) return;
+    const auto answer = reply;
+    delete waiting;
+    answer({{QStringLiteral("ok"), true}, {QStringLiteral("sum"), toJson(sum)}});
+  });
+  importer.find(paths);
+  if (!request[QLatin1String("watch")].toBool()) return;
+  QStringList watched = settings.watchedFolders();
+  for (const QString& path : paths)
+    if (!watched.contains(path)) watched << path;
+  settings.setWatchedFolders(watched);
+}
+
 }  // namespace
+
+QJsonObject toJson(const ImportSum& sum) {
+  QJsonArray jobs;
+  for (const JobId id : sum.jobs) jobs << id.value;
+  QJsonArray problems;
+  for (const ReadProblem& problem : sum.problems)
+    problems << QJsonObject{{QStringLiteral("file"), problem.file}, {QStringLiteral("offset"), problem.offset}, {QStringLiteral("why"), problem.why}};
+  QJsonObject skipped;
+  for (const auto& [what, count] : sum.skipped) skipped.insert(what, count);
+  return {{QStringLiteral("added"), sum.added},   {QStringLiteral("grown"), sum.grown}, {QStringLiteral("known"), sum.known},
+          {QStringLiteral("points"), sum.points}, {QStringLiteral("jobs"), jobs},       {QStringLiteral("problems"), problems},
+          {QStringLiteral("skipped"), skipped}};
+}
 
 QJsonObject toJson(const JobDraft& draft) {
   QJsonObject object{{QStringLiteral("source"), toKey(draft.source)}};
@@ -85,7 +124,7 @@ JobDraft draftFromJson(const QJsonObject& object) {
   return draft;
 }
 
-void answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request, const Instance::Reply& reply) {
+void answerRequest(JobService& jobs, Settings& settings, Importer& importer, const QJsonObject& request, const Instance::Reply& reply) {
   const QString wish = request[QLatin1String("do")].toString();
   const JobId id{request[QLatin1String("id")].toInteger()};
   if (!jobs.isLoaded())
@@ -97,6 +136,7 @@ void answerRequest(JobService& jobs, Settings& settings, const QJsonObject& requ
     return replyTo(jobs, created.value_or(JobId{}), created.map([](JobId) {}), JobChangeKind::Created, reply);
   }
   if (wish == u"status") return reply(statusOf(jobs, id));
+  if (wish == u"import") return replyWhenImported(importer, settings, request, reply);
   if (wish == u"queue") return reply(setQueue(settings, request));
   if (wish == u"start") return replyTo(jobs, id, jobs.start(id), JobChangeKind::Started, reply);
   if (wish == u"remove") return replyTo(jobs, id, jobs.remove(id), JobChangeKind::Deleted, reply);

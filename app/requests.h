@@ -7,13 +7,16 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_draft.h"
 #include "core/jobs/job_service.h"
+#include "core/runners/importer.h"
 
 namespace trainyard {
 
 /// What another process may ask of the owner of the data directory (see Instance), but for "activate". What changes a job is
 /// answered when it is on the disk, or was refused.
-void answerRequest(JobService& jobs, Settings& settings, const QJsonObject& request, const Instance::Reply& reply);
+void answerRequest(JobService& jobs, Settings& settings, Importer& importer, const QJsonObject& request, const Instance::Reply& reply);
 
+/// {"added", "grown", "known", "points", "jobs": [number, ...], "problems": [{"file", "offset", "why"}, ...], "skipped": {"histogram": 3, ...}}
+[[nodiscard]] QJsonObject toJson(const ImportSum& sum);
 [[nodiscard]] QJsonObject toJson(const JobDraft& draft);
 [[nodiscard]] JobDraft draftFromJson(const QJsonObject& object);
 

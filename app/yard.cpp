@@ -10,9 +10,11 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_storage(dataDir, mode),
       m_simulatedRunner(m_storage, m_clock),
       m_commandRunner(dataDir, findSupervisor(), m_storage, m_clock),
-      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_clock}),
+      m_importRunner(m_storage, m_clock),
+      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_importRunner, m_clock}),
       m_dispatcher(m_jobs, m_clock),
-      m_troubles(m_jobs, m_clock) {
+      m_troubles(m_jobs, m_clock),
+      m_importer(m_jobs, m_importRunner, m_clock) {
   connect(&m_commandRunner, &CommandRunner::gpusFound, this, [this](int count) {
     m_jobs.setGpuCount(count);
     Q_EMIT gpusKnown();
@@ -42,6 +44,7 @@ Result<void> Yard::close() {
   if (std::exchange(m_closed, true)) return {};
   m_simulatedRunner.shutDown();
   m_commandRunner.shutDown();
+  m_importRunner.shutDown();
   return m_storage.close();
 }
 

@@ -9,6 +9,8 @@
 #include "core/jobs/job_service.h"
 #include "core/runners/command_runner.h"
 #include "core/runners/dispatcher.h"
+#include "core/runners/import_runner.h"
+#include "core/runners/importer.h"
 #include "core/runners/simulated_runner.h"
 #include "core/runners/trouble_responder.h"
 #include "core/storage/storage.h"
@@ -33,7 +35,9 @@ class Yard final : public QObject {
   [[nodiscard]] Storage& storage() { return m_storage; }
   [[nodiscard]] SimulatedRunner& simulatedRunner() { return m_simulatedRunner; }
   [[nodiscard]] CommandRunner& commandRunner() { return m_commandRunner; }
+  [[nodiscard]] ImportRunner& importRunner() { return m_importRunner; }
   [[nodiscard]] JobService& jobs() { return m_jobs; }
+  [[nodiscard]] Importer& importer() { return m_importer; }
   [[nodiscard]] Dispatcher& dispatcher() { return m_dispatcher; }
   [[nodiscard]] TroubleResponder& troubles() { return m_troubles; }
 
@@ -52,9 +56,11 @@ class Yard final : public QObject {
   Storage m_storage;
   SimulatedRunner m_simulatedRunner;
   CommandRunner m_commandRunner;
+  ImportRunner m_importRunner;
   JobService m_jobs;
   Dispatcher m_dispatcher;
   TroubleResponder m_troubles;
+  Importer m_importer;
   bool m_closed = false;
 };
 

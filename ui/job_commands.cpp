@@ -117,6 +117,7 @@ void JobCommands::changeCommitted(JobId id, JobChangeKind kind) {
     case JobChangeKind::Restored:
       return note(News::Restored, id);
     case JobChangeKind::Ended:
+      if (job->settings.source == JobSource::Imported) return;  // the import tells of all its runs at once
       return job->ending.kind == EndKind::StoppedByUser ? note(News::Stopped, id) : tellEnded(*job);
     default:
       return;

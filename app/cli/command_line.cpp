@@ -39,6 +39,7 @@ const QList<VerbSpec>& verbs() {
       {"queue", "queue [on | off | slots N]", Takes::Words, {}, {}, queueVerb},
       {"show", "show ID [--json]", Takes::OneId, {}, {"--json"}, showVerb},
       {"metrics", "metrics ID [--series TAG] [--format csv|jsonl]", Takes::OneId, {"--series", "--format"}, {}, metricsVerb},
+      {"import", "import PATH... [--watch] [--json]", Takes::Words, {}, {"--watch", "--json"}, importVerb},
       {"check", "check [--json]", Takes::Nothing, {}, {"--json"}, checkVerb},
       {"rm", "rm ID...", Takes::Ids, {}, {}, rmVerb},
   };

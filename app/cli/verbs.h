@@ -15,6 +15,7 @@ namespace trainyard::cli {
 [[nodiscard]] int newVerb(const CommandLine& line);
 [[nodiscard]] int checkVerb(const CommandLine& line);
 [[nodiscard]] int rmVerb(const CommandLine& line);
+[[nodiscard]] int importVerb(const CommandLine& line);
 [[nodiscard]] int queueVerb(const CommandLine& line);
 
 /// Opens the yard and waits until it is ready or has failed.

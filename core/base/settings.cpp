@@ -106,6 +106,10 @@ int Settings::queueSlots() const {
 
 void Settings::setQueueSlots(int count) { setValue(QStringLiteral("queue/slots"), std::clamp(count, 1, mostQueueSlots)); }
 
+QStringList Settings::watchedFolders() const { return m_file.value(QStringLiteral("imports/watched")).toStringList(); }
+
+void Settings::setWatchedFolders(const QStringList& folders) { setValue(QStringLiteral("imports/watched"), folders); }
+
 QString Settings::theme() const {
   const QString key = m_file.value(QStringLiteral("window/theme")).toString();
   return key == u"light" || key == u"dark" ? key : QStringLiteral("system");

@@ -23,6 +23,8 @@ class Settings final : public QObject {
   static constexpr int mostQueueSlots = 64;
   [[nodiscard]] int queueSlots() const;  ///< 1..mostQueueSlots command jobs at a time; 1 unless set
   void setQueueSlots(int count);
+  [[nodiscard]] QStringList watchedFolders() const;  ///< absolute; runs that appear in them are imported
+  void setWatchedFolders(const QStringList& folders);
   [[nodiscard]] QString theme() const;  ///< "system", "light", "dark"
   void setTheme(const QString& key);
   [[nodiscard]] QByteArray bytes(const QString& key) const;  ///< geometry, splitter

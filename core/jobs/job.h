@@ -91,7 +91,8 @@ struct Progress {
 
 struct Ending {
   EndKind kind = EndKind::None;
-  int code = 0;      ///< exit code or signal number, for ExitCode and Signal
+  int code = 0;      ///< exit code or signal number, for ExitCode and Signal; `readNoFurther` for an imported run that somebody left
+  static constexpr int readNoFurther = 1;
   QString reason;    ///< one sentence for people: "Loss became NaN at step 412"; empty when complete and nothing is to be said
   qint64 atMs = 0;   ///< when, if the teller knows better than who hears it; in ms since 1970 UTC, 0 = now
   friend bool operator==(const Ending&, const Ending&) = default;

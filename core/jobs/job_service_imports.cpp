@@ -21,12 +21,12 @@ QString nameFrom(const QString& text) {
 }
 
 /// What is told takes the place of what was known; what is not leaves it.
-void apply(const RunFacts& facts, JobSettings& settings) {
-  const auto take = [](QString& known, const QString& told) {
+void take(const RunFacts& facts, JobSettings& settings) {
+  const auto replace = [](QString& known, const QString& told) {
     if (!told.isEmpty()) known = told;
   };
-  take(settings.model, facts.model);
-  take(settings.dataset, facts.dataset);
+  replace(settings.model, facts.model);
+  replace(settings.dataset, facts.dataset);
   if (!facts.parameters.isEmpty()) settings.parameters = facts.parameters;
   if (facts.learningRate > 0.0 && std::isfinite(facts.learningRate)) settings.learningRate = facts.learningRate;
   if (facts.batchSize > 0 && facts.batchSize <= largestBatch) settings.batchSize = facts.batchSize;
@@ -93,7 +93,7 @@ void JobService::takeFacts(JobId id, const RunFacts& facts, qint64 filesMs) {
   if (entry == nullptr || entry->accepted.status != JobStatus::Running) return;
   const Job before = entry->accepted;
   Job& job = entry->accepted;
-  apply(facts, job.settings);
+  take(facts, job.settings);
   job.filesMs = filesMs;
   if (entry->nameIsGuess && !facts.name.isEmpty()) {
     job.settings.name = nameFrom(facts.name);

@@ -63,6 +63,7 @@ class RunFinder {
     DIR* handle = opendir(QFile::encodeName(place.path).constData());
     if (handle == nullptr) return problem(place.path, text("This folder cannot be read: %1.").arg(qt_error_string(errno)));
     if (isNew(place, handle)) {
+      if (m_found.folders.size() < FoundRuns::mostFolders) m_found.folders << place.path;
       const Folder folder = list(place, handle);
       if (m_found.whole && (place.depth == 0 || !folder.files.contains(QStringLiteral("pyvenv.cfg")))) enterFolders(place, folder, take(folder));
     }

@@ -88,6 +88,8 @@ struct FoundRuns {
   std::vector<FoundRun> runs;         ///< in the order of their paths
   std::vector<ReadProblem> problems;  ///< folders without rights, links in a circle, files that promise a format and break it
   qint64 files = 0;                   ///< looked at
+  QStringList folders;                ///< that were entered, the first `mostFolders` of them
+  static constexpr qsizetype mostFolders = 8'000;
   bool whole = true;                  ///< false when `keepOn` stopped it
 };
 

@@ -24,6 +24,7 @@ ImportRunner::ImportRunner(const JobStore& store, const Clock& clock, QObject* p
   connect(m_worker, &ImportWorker::described, this, &Runner::described);
   connect(m_worker, &ImportWorker::noticed, this, &Runner::noticed);
   connect(m_worker, &ImportWorker::advanced, this, &ImportRunner::advanced);
+  connect(m_worker, &ImportWorker::caughtUp, this, &ImportRunner::caughtUp);
   connect(m_worker, &ImportWorker::problemsFound, this, &ImportRunner::problemsFound);
   connect(m_worker, &ImportWorker::passedOver, this, &ImportRunner::passedOver);
   m_storeCheck.setInterval(storeCheckMs);

@@ -39,6 +39,8 @@ class ImportRunner final : public Runner {
  Q_SIGNALS:
   /// Bytes of a run's files that were read since the last time.
   void advanced(trainyard::JobId job, qint64 bytes);
+  /// All that is there of a run was read, for the first time; told after its points, and after its end where it has ended.
+  void caughtUp(trainyard::JobId job);
   void problemsFound(trainyard::JobId job, const QList<trainyard::ReadProblem>& problems);
   /// What was passed over, when the run has ended.
   void passedOver(trainyard::JobId job, const trainyard::SkippedCounts& counts);

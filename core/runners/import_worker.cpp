@@ -25,6 +25,7 @@ struct ImportWorker::Import {
   std::unique_ptr<RunSource> source;
   RunFacts told = {};
   qint64 toldFilesMs = 0;
+  bool caughtUp = false;
   qint64 filesMs = 0;  ///< when the files had changed last before they were read
 };
 
@@ -45,6 +46,7 @@ void ImportWorker::begin(const Job& job, const QByteArray& resume) {
   if (!source) {
     Q_EMIT problemsFound(job.id, {{from.path, -1, source.error().message}});
     Q_EMIT ended(job.id, {EndKind::Unknown, 0, source.error().message});
+    Q_EMIT caughtUp(job.id);
     return;
   }
   m_imports.insert_or_assign(job.id, std::make_unique<Import>(Import{job, std::move(*source)}));
@@ -67,10 +69,13 @@ void ImportWorker::turn() {
   const JobId id = m_due.front();
   m_due.pop_front();
   if (const auto found = m_imports.find(id); found != m_imports.end()) {
-    if (readPart(*found->second))
+    if (readPart(*found->second)) {
       m_due.push_back(id);
-    else
+    } else {
+      const bool first = !std::exchange(found->second->caughtUp, true);
       endWhenOver(*found->second);
+      if (first) Q_EMIT caughtUp(id);
+    }
   }
   schedule();
 }
@@ -122,7 +127,11 @@ void ImportWorker::endWhenOver(Import& import) {
 }
 
 void ImportWorker::stop(JobId job) {
-  if (m_imports.contains(job)) end(job, {EndKind::Unknown, 0, tr("no longer followed: you stopped reading it"), m_clock.nowMs()});
+  const auto found = m_imports.find(job);
+  if (found == m_imports.end()) return;
+  const bool first = !found->second->caughtUp;
+  end(job, {EndKind::Unknown, Ending::readNoFurther, tr("no longer followed: you stopped reading it"), m_clock.nowMs()});
+  if (first) Q_EMIT caughtUp(job);
 }
 
 void ImportWorker::end(JobId job, const Ending& ending) {

@@ -33,6 +33,7 @@ class ImportWorker final : public QObject {
   void described(trainyard::JobId job, const trainyard::RunFacts& facts, qint64 filesMs);
   void noticed(trainyard::JobId job, const QString& sentence);
   void advanced(trainyard::JobId job, qint64 bytes);
+  void caughtUp(trainyard::JobId job);
   void problemsFound(trainyard::JobId job, const QList<trainyard::ReadProblem>& problems);
   void passedOver(trainyard::JobId job, const trainyard::SkippedCounts& counts);
 

@@ -12,6 +12,7 @@ namespace {
 
 // In the order in which rows are bound and read. A database of an older format, which may only be read, lacks the last ones.
 constexpr int columnsOfFormat1 = 26;
+constexpr int columnsOfFormat2 = 37;
 
 const QStringList& columns() {
   static const QStringList names{
@@ -27,7 +28,8 @@ const QStringList& columns() {
       QStringLiteral("after_job"),  QStringLiteral("retries"),       QStringLiteral("retry_delay_s"),
       QStringLiteral("on_trouble"), QStringLiteral("gpus"),          QStringLiteral("queue_position"),
       QStringLiteral("retry_of"),   QStringLiteral("attempt"),       QStringLiteral("not_before_ms"),
-      QStringLiteral("devices")};
+      QStringLiteral("devices"),    QStringLiteral("import_format"),  QStringLiteral("import_path"),
+      QStringLiteral("import_run"), QStringLiteral("files_ms")};
   return names;
 }
 
@@ -61,7 +63,8 @@ QVariantList valuesOf(const Job& job) {
           job.startedMs, job.endedMs, job.deletedMs, job.progress.step, job.progress.totalSteps, storedEpoch(job.progress),
           s.scheduling.priority, s.scheduling.after.value, s.scheduling.retries, s.scheduling.retryDelayS,
           toKey(s.scheduling.onTrouble), s.scheduling.gpus, job.queuePosition, job.retryOf.value, job.attempt,
-          job.notBeforeMs, present(job.devices)};
+          job.notBeforeMs, present(job.devices), present(s.imported.format), present(s.imported.path), present(s.imported.run),
+          job.filesMs};
 }
 
 /// Reads a row's values one after the other.
@@ -90,6 +93,14 @@ void readScheduling(Row& row, Job& job) {
   job.attempt = int(row.whole());
   job.notBeforeMs = row.whole();
   job.devices = row.text();
+}
+
+void readImport(Row& row, Job& job) {
+  ImportSettings& imported = job.settings.imported;
+  imported.format = row.text();
+  imported.path = row.text();
+  imported.run = row.text();
+  job.filesMs = row.whole();
 }
 
 Result<Job> jobFrom(const QSqlQuery& query, int format) {
@@ -124,6 +135,7 @@ Result<Job> jobFrom(const QSqlQuery& query, int format) {
   job.progress.epoch = row.real();
   job.queuePosition = double(job.id.value);
   if (format > 1) readScheduling(row, job);
+  if (format > 3) readImport(row, job);
   if (!source || !status || !kind)
     return fail(ErrorCode::StorageRead, Storage::tr("Job %1 in the database cannot be understood.").arg(job.id.value),
                 !source ? source.error().message : !status ? status.error().message : kind.error().message);
@@ -143,6 +155,14 @@ JobTable::JobTable(const Database& database)
 
 Result<void> JobTable::saveResume(JobId id, const QByteArray& resume) {
   return m_saveResume.run({id.value, QString::fromUtf8(resume)}).map([](const QSqlQuery*) {});
+}
+
+Result<QByteArray> JobTable::resume(JobId id) const {
+  QSqlQuery query = m_database.query();
+  query.prepare(QStringLiteral("SELECT resume FROM readers WHERE job_id = ?"));
+  query.addBindValue(id.value);
+  if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
+  return query.next() ? query.value(0).toString().toUtf8() : QByteArray();
 }
 
 Result<QHash<JobId, QByteArray>> JobTable::resumes() const {
@@ -187,7 +207,7 @@ Result<std::vector<Job>> JobTable::all() const {
   QSqlQuery query = m_database.query();
   query.setForwardOnly(true);
   const int format = m_database.format();
-  const QStringList present = format > 1 ? columns() : columns().first(columnsOfFormat1);
+  const QStringList present = format > 3 ? columns() : columns().first(format > 1 ? columnsOfFormat2 : columnsOfFormat1);
   query.prepare(QStringLiteral("SELECT %1 FROM jobs ORDER BY id DESC").arg(present.join(u',')));
   if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
   std::vector<Job> jobs;

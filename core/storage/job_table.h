@@ -25,6 +25,8 @@ class JobTable {
   [[nodiscard]] Result<void> saveResume(JobId id, const QByteArray& resume);
   /// Of the jobs that are running.
   [[nodiscard]] Result<QHash<JobId, QByteArray>> resumes() const;
+  /// Of one job, whatever its status; empty where there is none.
+  [[nodiscard]] Result<QByteArray> resume(JobId id) const;
   /// Newest first, deleted ones that can still be brought back included.
   [[nodiscard]] Result<std::vector<Job>> all() const;
   /// Greater than every id that was ever given.

@@ -108,6 +108,7 @@ Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent)
   connect(s.worker, &StorageWorker::openFailed, this, &Storage::takeOpenFailure);
   connect(s.worker, &StorageWorker::written, this, &Storage::takeWritten);
   connect(s.worker, &StorageWorker::writeFailed, this, &Storage::takeFailure);
+  connect(s.worker, &StorageWorker::resumeRead, this, &JobStore::resumeRead);
 }
 
 Storage::~Storage() {
@@ -180,6 +181,10 @@ void Storage::append(JobPoints points) {
 bool Storage::accepting() const {
   const State& s = *m_state;
   return s.open && !s.unusable && s.failures == 0 && s.backlog < backlogLimit;
+}
+
+void Storage::requestResume(JobId job) {
+  QMetaObject::invokeMethod(m_state->worker, [worker = m_state->worker, job] { worker->readResume(job); }, Qt::QueuedConnection);
 }
 
 void Storage::retryNow() {

@@ -48,6 +48,7 @@ class Storage final : public JobStore {
   quint64 submitRemoval(Job job) override;
   void append(JobPoints points) override;
   [[nodiscard]] bool accepting() const override;
+  void requestResume(JobId job) override;
   void retryNow() override;
 
   [[nodiscard]] MetricReader& reader();

@@ -10,17 +10,19 @@ namespace {
 
 constexpr int pagesAtOnce = 4'096;
 
-void keepLatest(std::vector<JobSummaries>& all, JobId job, const std::vector<SeriesSummary>& touched) {
+/// `touched` is in any order; what is kept, in that of the tags. A run may have thousands of series.
+void keepLatest(std::vector<JobSummaries>& all, JobId job, std::vector<SeriesSummary> touched) {
+  const auto byTag = [](const SeriesSummary& one, const SeriesSummary& other) { return one.tag < other.tag; };
+  std::sort(touched.begin(), touched.end(), byTag);
   auto known = std::find_if(all.begin(), all.end(), [job](const JobSummaries& one) { return one.job == job; });
-  if (known == all.end()) known = all.insert(all.end(), {job, {}});
-  for (const SeriesSummary& summary : touched) {
-    const auto same = std::find_if(known->series.begin(), known->series.end(),
-                                   [&](const SeriesSummary& one) { return one.tag == summary.tag; });
-    if (same == known->series.end())
-      known->series.push_back(summary);
-    else
-      *same = summary;
+  if (known == all.end()) {
+    all.push_back({job, std::move(touched)});
+    return;
   }
+  std::vector<SeriesSummary> both;
+  std::set_union(std::make_move_iterator(touched.begin()), std::make_move_iterator(touched.end()), std::make_move_iterator(known->series.begin()),
+                 std::make_move_iterator(known->series.end()), std::back_inserter(both), byTag);  // of equal ones the first
+  known->series = std::move(both);
 }
 
 }  // namespace
@@ -147,6 +149,12 @@ Result<bool> StorageWorker::apply(const JobPoints& points, WrittenBatch& written
   if (!touched) return tl::make_unexpected(touched.error());
   keepLatest(written.summaries, points.job, *touched);
   return true;
+}
+
+void StorageWorker::readResume(JobId job) {
+  const auto resume = m_tables != nullptr ? m_tables->jobs.resume(job) : Result<QByteArray>(QByteArray());
+  if (!resume) qWarning("%s %s", qUtf8Printable(resume.error().message), qUtf8Printable(resume.error().detail));
+  Q_EMIT resumeRead(job, resume.value_or(QByteArray()));
 }
 
 void StorageWorker::close() {

@@ -33,12 +33,15 @@ class StorageWorker final : public QObject {
 
   void open();
   void write(quint64 number, const WriteBatch& batch);
+  /// Answered by `resumeRead`.
+  void readResume(JobId job);
   void close();
 
  Q_SIGNALS:
   void opened(const trainyard::OpenedStore& store, qint64 bytes);
   void openFailed(const trainyard::Error& error);
   void written(quint64 number, const trainyard::WrittenBatch& batch, qint64 bytes);
+  void resumeRead(trainyard::JobId job, const QByteArray& resume);
   void writeFailed(quint64 number, const trainyard::Error& error);
 
  private:

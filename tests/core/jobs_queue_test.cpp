@@ -16,7 +16,8 @@ struct Yard {
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs{{store, simulated, command, clock}};
+  FakeRunner imports;
+  JobService jobs{{store, simulated, command, imports, clock}};
   Dispatcher queue{jobs, clock};
 
   Yard() {

@@ -16,7 +16,8 @@ struct Yard {
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs{{store, simulated, command, clock}};
+  FakeRunner imports;
+  JobService jobs{{store, simulated, command, imports, clock}};
 
   Yard() { jobs.load({}, JobId{1}); }
 
@@ -260,7 +261,8 @@ TEST_CASE("at start-up what was running is given to its runner, with its reader'
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs({store, simulated, command, clock});
+  FakeRunner imports;
+  JobService jobs({store, simulated, command, imports, clock});
   Job one;
   one.id = JobId{1};
   one.settings = simulatedSettings();
@@ -289,7 +291,8 @@ TEST_CASE("before the database is read nothing can be added, so that no number i
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs({store, simulated, command, clock});
+  FakeRunner imports;
+  JobService jobs({store, simulated, command, imports, clock});
   CHECK(jobs.create(simulatedSettings()).error().code == ErrorCode::InUse);
   CHECK(store.waiting.changes.empty());
   jobs.load({}, JobId{8});
@@ -301,7 +304,8 @@ TEST_CASE("a deleted job stays as long as another one waits for it", "[jobs]") {
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs({store, simulated, command, clock});
+  FakeRunner imports;
+  JobService jobs({store, simulated, command, imports, clock});
   Job gone;
   gone.id = JobId{1};
   gone.settings = simulatedSettings();
@@ -323,7 +327,8 @@ TEST_CASE("a deleted job is purged with its points in the next session", "[jobs]
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs({store, simulated, command, clock});
+  FakeRunner imports;
+  JobService jobs({store, simulated, command, imports, clock});
   Job gone;
   gone.id = JobId{1};
   gone.settings = simulatedSettings();

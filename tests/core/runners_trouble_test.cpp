@@ -17,7 +17,8 @@ struct Yard {
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
-  JobService jobs{{store, simulated, command, clock}};
+  FakeRunner imports;
+  JobService jobs{{store, simulated, command, imports, clock}};
   TroubleResponder responder{jobs, clock};
   QStringList told;
   JobId id;

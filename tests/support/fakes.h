@@ -27,6 +27,7 @@ class FakeJobStore final : public JobStore {
   bool automatic = false;
   bool accepts = true;
   int retries = 0;
+  QHash<JobId, QByteArray> resumes;  ///< what is on the disk
   CommittedBatch waiting;
   std::map<JobId, std::map<QString, SeriesSummary>> summaries;
 
@@ -37,6 +38,7 @@ class FakeJobStore final : public JobStore {
     if (automatic) commit();
   }
   [[nodiscard]] bool accepting() const override { return accepts; }
+  void requestResume(JobId job) override { Q_EMIT resumeRead(job, resumes.value(job)); }
   void retryNow() override { ++retries; }
 
   void commit() {

@@ -22,8 +22,9 @@ struct UiYard {
   FakeJobStore store;
   FakeRunner simulated;
   FakeRunner command;
+  FakeRunner imports;
   FakeMetricReader history;
-  JobService jobs{{store, simulated, command, clock}};
+  JobService jobs{{store, simulated, command, imports, clock}};
   Dispatcher queue{jobs, clock};
   Settings settings{dir.path()};
   Theme theme{ThemeChoice::Light};

@@ -204,7 +204,7 @@ TEST_CASE("ten thousand jobs are listed without a widget each", "[list]") {
     job.settings = simulatedSettings(QStringLiteral("job %1 %2").arg(id).arg(QString(id % 50 == 0 ? 180 : 2, u'x')));
     many.push_back({job, {}, {}});
   }
-  JobService jobs({column.store, column.simulated, column.command, column.clock});
+  JobService jobs({column.store, column.simulated, column.command, column.imports, column.clock});
   Dispatcher queue(jobs, column.clock);
   JobListPanel panel({column.theme, jobs, queue, column.settings, column.history, column.clock});
   jobs.load(std::move(many), JobId{10'001});

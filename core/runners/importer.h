@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QElapsedTimer>
+#include <QFileSystemWatcher>
+#include <QFutureWatcher>
+#include <QObject>
+#include <QSet>
+#include <QTimer>
+#include <deque>
+#include <map>
+
+#include "core/base/clock.h"
+#include "core/jobs/job_service.h"
+#include "core/runners/import_runner.h"
+
+namespace trainyard {
+
+/// How far an import is.
+struct ImportProgress {
+  int runs = 0;
+  int done = 0;
+  qint64 bytes = 0;      ///< of the runs' files, as they were found
+  qint64 bytesRead = 0;
+  qint64 leftMs = -1;    ///< -1 = not known yet
+  /// 0..1
+  [[nodiscard]] double fraction() const;
+};
+
+/// What an import came to.
+struct ImportSum {
+  int added = 0;       ///< runs that were not known before
+  int grown = 0;       ///< known ones that were read on
+  int known = 0;       ///< known ones of which nothing is new, or that are being followed
+  qint64 points = 0;
+  bool cancelled = false;
+  QList<JobId> jobs;   ///< of all these runs
+  QList<ReadProblem> problems;
+  SkippedCounts skipped;
+};
+
+/// What a found run is to the jobs that there are.
+enum class FoundKind { New, Grown, Known };
+
+/// Brings runs from the disk: finds them in a thread of its own, makes a job of each, and has a few at a time read by the
+/// ImportRunner. Folders that are watched are looked at again whenever something in them changes (and every few seconds, for disks that
+/// do not tell), and what is new in them is imported.
+class Importer final : public QObject {
+  Q_OBJECT
+ public:
+  static constexpr int mostAtOnce = 24;  ///< runs that are read in turns
+
+  Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, QObject* parent = nullptr);
+  ~Importer() override;
+
+  /// Looks for runs in files and under folders; a search before it is given up. Answered by `found`.
+  void find(const QStringList& paths);
+  void stopFinding();
+  [[nodiscard]] FoundKind kindOf(const FoundRun& run) const;
+
+  /// Imports runs that were found, beside those that are being imported. Answered by one `finished` when all are there.
+  void take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {});
+  /// What was read stays; what was not begun is left out.
+  void cancel();
+  [[nodiscard]] bool isImporting() const { return m_progress.runs > 0; }
+  [[nodiscard]] const ImportProgress& progress() const { return m_progress; }
+
+  /// Folders that are followed for ever, absolute.
+  void setWatched(const QStringList& folders);
+  [[nodiscard]] const QStringList& watched() const { return m_watched; }
+
+ Q_SIGNALS:
+  void finding(qint64 files);
+  void found(const trainyard::FoundRuns& runs);
+  void progressed(const trainyard::ImportProgress& progress);
+  /// `asked` = somebody wanted it; else it came from a watched folder.
+  void finished(const trainyard::ImportSum& sum, bool asked);
+  void watchedChanged();
+
+ private:
+  using Search = QFutureWatcher<FoundRuns>;
+  [[nodiscard]] static QFuture<FoundRuns> search(const QStringList& paths);
+  void begin();
+  void beginOne(const FoundRun& run);
+  void takeCaughtUp(JobId id);
+  void tellProgress();
+  void finishWhenDone();
+  void lookAgain();
+  void takeSeen();
+  void folderChanged();
+  [[nodiscard]] JobId known(const FoundRun& run) const;
+  void note(JobId id);
+
+  JobService& m_jobs;
+  ImportRunner& m_runner;
+  const Clock& m_clock;
+  QHash<QString, JobId> m_known;     ///< by identity
+  std::deque<FoundRun> m_waiting;
+  std::map<JobId, qint64> m_reading; ///< those that are read for the first time, and the bytes they have
+  ImportProgress m_progress;
+  ImportSum m_sum;
+  bool m_asked = false;
+  QElapsedTimer m_since;
+  QTimer m_begin;
+  QTimer m_tell;
+  Search m_search;
+  Search m_look;                     ///< at the watched folders
+  QElapsedTimer m_lookTook;
+  QElapsedTimer m_sinceChange;
+  QTimer m_lookTimer;
+  QStringList m_watched;
+  QFileSystemWatcher m_watcher;
+};
+
+}  // namespace trainyard
+
+Q_DECLARE_METATYPE(trainyard::FoundRuns)
+Q_DECLARE_METATYPE(trainyard::ImportProgress)
+Q_DECLARE_METATYPE(trainyard::ImportSum)
