@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 #include <QSqlError>
 #include <QVariant>
+#include <array>
 #include <cmath>
 
 namespace trainyard {
@@ -42,6 +43,7 @@ QString pairsToText(const QList<KeyValue>& pairs) {
 
 QList<KeyValue> pairsFromText(const QString& text) {
   QList<KeyValue> pairs;
+  if (text == u"[]") return pairs;
   const QJsonArray items = QJsonDocument::fromJson(text.toUtf8()).array();
   for (const auto& item : items)
     pairs << KeyValue{item.toArray()[0].toString(), item.toArray()[1].toString()};
@@ -67,16 +69,25 @@ QVariantList valuesOf(const Job& job) {
           job.filesMs};
 }
 
+/// The texts of the row before: what rows have in common is held once.
+using LastTexts = std::array<QString, 44>;
+
 /// Reads a row's values one after the other.
 class Row {
  public:
-  explicit Row(const QSqlQuery& query) : m_query(query) {}
+  Row(const QSqlQuery& query, LastTexts& last) : m_query(query), m_last(last) {}
   qint64 whole() { return m_query.value(m_next++).toLongLong(); }
   double real() { return m_query.value(m_next++).toDouble(); }
-  QString text() { return m_query.value(m_next++).toString(); }
+  QString text() {
+    QString& last = m_last[size_t(m_next)];
+    const QString text = m_query.value(m_next++).toString();
+    if (text != last) last = text;
+    return last;
+  }
 
  private:
   const QSqlQuery& m_query;
+  LastTexts& m_last;
   int m_next = 0;
 };
 
@@ -103,8 +114,8 @@ void readImport(Row& row, Job& job) {
   job.filesMs = row.whole();
 }
 
-Result<Job> jobFrom(const QSqlQuery& query, int format) {
-  Row row(query);
+Result<Job> jobFrom(const QSqlQuery& query, int format, LastTexts& last) {
+  Row row(query, last);
   Job job;
   JobSettings& s = job.settings;
   job.id = JobId{row.whole()};
@@ -203,16 +214,26 @@ Result<bool> JobTable::saveProgress(JobId id, const Progress& progress) {
       .map([](const QSqlQuery* query) { return query->numRowsAffected() > 0; });
 }
 
-Result<std::vector<Job>> JobTable::all() const {
+Result<std::vector<Job>> JobTable::newest(JobId before, qint64 most) const { return select(QStringLiteral("id < ?"), before, most); }
+
+Result<std::vector<Job>> JobTable::open(JobId before) const {
+  return select(QStringLiteral("id < ? AND status IN ('queued', 'running')"), before, -1);
+}
+
+/// `most` < 0 = all.
+Result<std::vector<Job>> JobTable::select(const QString& condition, JobId before, qint64 most) const {
   QSqlQuery query = m_database.query();
   query.setForwardOnly(true);
   const int format = m_database.format();
   const QStringList present = format > 3 ? columns() : columns().first(format > 1 ? columnsOfFormat2 : columnsOfFormat1);
-  query.prepare(QStringLiteral("SELECT %1 FROM jobs ORDER BY id DESC").arg(present.join(u',')));
+  query.prepare(QStringLiteral("SELECT %1 FROM jobs WHERE %2 ORDER BY id DESC LIMIT ?").arg(present.join(u','), condition));
+  query.addBindValue(before.value);
+  query.addBindValue(most);
   if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
   std::vector<Job> jobs;
+  LastTexts last;
   while (query.next()) {
-    auto job = jobFrom(query, format);
+    auto job = jobFrom(query, format, last);
     if (!job) return tl::make_unexpected(job.error());
     jobs.push_back(std::move(*job));
   }

@@ -27,12 +27,15 @@ class JobTable {
   [[nodiscard]] Result<QHash<JobId, QByteArray>> resumes() const;
   /// Of one job, whatever its status; empty where there is none.
   [[nodiscard]] Result<QByteArray> resume(JobId id) const;
-  /// Newest first, deleted ones that can still be brought back included.
-  [[nodiscard]] Result<std::vector<Job>> all() const;
+  /// Those with an id below `before`, at most `most` of them; newest first, deleted ones that can still be brought back included.
+  [[nodiscard]] Result<std::vector<Job>> newest(JobId before, qint64 most) const;
+  /// The queued and the running ones with an id below `before`, newest first.
+  [[nodiscard]] Result<std::vector<Job>> open(JobId before) const;
   /// Greater than every id that was ever given.
   [[nodiscard]] Result<JobId> nextId() const;
 
  private:
+  [[nodiscard]] Result<std::vector<Job>> select(const QString& condition, JobId before, qint64 most) const;
   const Database& m_database;
   Statement m_saveProgress;
   Statement m_saveResume;

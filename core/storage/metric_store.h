@@ -25,7 +25,8 @@ class MetricStore {
   /// A range of steps, at full resolution or at a pixel width. Inside a read transaction of the caller all series are
   /// of the same moment.
   [[nodiscard]] virtual Result<JobPoints> read(const SeriesQuery& query) = 0;
-  [[nodiscard]] virtual Result<std::vector<JobSummaries>> summaries() = 0;
+  /// Of the jobs with `from` <= id < `before`, newest first.
+  [[nodiscard]] virtual Result<std::vector<JobSummaries>> summaries(JobId from, JobId before) = 0;
 };
 
 }  // namespace trainyard

@@ -308,17 +308,21 @@ Result<SeriesPoints> MetricTable::readSeries(qint64 series, const SeriesQuery& q
   return m_reader.points(series, query.fromStep, query.toStep).map([](std::vector<Point>&& points) { return SeriesPoints{{}, std::move(points), {}}; });
 }
 
-Result<std::vector<JobSummaries>> MetricTable::summaries() {
+Result<std::vector<JobSummaries>> MetricTable::summaries(JobId from, JobId before) {
   QSqlQuery query = m_database.query();
   query.setForwardOnly(true);
-  query.prepare(QStringLiteral("SELECT %1, job_id FROM series ORDER BY job_id DESC, tag").arg(summaryColumns()));
+  query.prepare(QStringLiteral("SELECT %1, job_id FROM series WHERE job_id >= ? AND job_id < ? ORDER BY job_id DESC, tag").arg(summaryColumns()));
+  query.addBindValue(from.value);
+  query.addBindValue(before.value);
   if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
   constexpr int jobColumn = 13;
   std::vector<JobSummaries> all;
   while (query.next()) {
     const JobId job{query.value(jobColumn).toLongLong()};
     if (all.empty() || all.back().job != job) all.push_back({job, {}});
-    all.back().series.push_back(summaryFrom(query));
+    SeriesSummary summary = summaryFrom(query);
+    summary.tag = *m_tags.insert(summary.tag);
+    all.back().series.push_back(std::move(summary));
   }
   return finished(query, std::move(all));
 }

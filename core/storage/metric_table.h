@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QHash>
+#include <QSet>
 #include <optional>
 #include <span>
 
@@ -25,7 +26,7 @@ class MetricTable final : public MetricStore {
   [[nodiscard]] Result<std::vector<SeriesSummary>> append(const JobPoints& batch) override;
   void forget() override;
   [[nodiscard]] Result<JobPoints> read(const SeriesQuery& query) override;
-  [[nodiscard]] Result<std::vector<JobSummaries>> summaries() override;
+  [[nodiscard]] Result<std::vector<JobSummaries>> summaries(JobId from, JobId before) override;
   /// Seals a series of an older format that is all rows; false when there is none left. Inside a transaction of the caller.
   [[nodiscard]] Result<bool> sealOldSeries();
 
@@ -66,6 +67,7 @@ class MetricTable final : public MetricStore {
     std::span<const Point> points;
   };
   QHash<JobId, QHash<QString, Series>> m_known;
+  QSet<QString> m_tags;  ///< what many series are called is held once
   std::vector<Sealed> m_sealed;
   std::vector<std::vector<Point>> m_held;  ///< what `m_sealed` points at, unless the caller has it
   ChunkTable m_chunks;

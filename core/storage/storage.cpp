@@ -106,6 +106,8 @@ Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent)
   connect(&s.retryTimer, &QTimer::timeout, this, &Storage::send);
   connect(s.worker, &StorageWorker::opened, this, &Storage::takeOpened);
   connect(s.worker, &StorageWorker::openFailed, this, &Storage::takeOpenFailure);
+  connect(s.worker, &StorageWorker::olderRead, this, &Storage::olderRead);
+  connect(s.worker, &StorageWorker::olderFailed, this, &Storage::olderFailed);
   connect(s.worker, &StorageWorker::written, this, &Storage::takeWritten);
   connect(s.worker, &StorageWorker::writeFailed, this, &Storage::takeFailure);
   connect(s.worker, &StorageWorker::resumeRead, this, &JobStore::resumeRead);
@@ -121,14 +123,14 @@ Storage::~Storage() {
   }
 }
 
-void Storage::open() {
+void Storage::open(Opening how) {
   State& s = *m_state;
   if (std::exchange(s.started, true)) return;
   connect(&s.writeThread, &QThread::finished, s.worker, &QObject::deleteLater);
   connect(&s.readThread, &QThread::finished, s.reading, &QObject::deleteLater);
   s.writeThread.start();
   s.readThread.start();
-  QMetaObject::invokeMethod(s.worker, &StorageWorker::open, Qt::QueuedConnection);
+  QMetaObject::invokeMethod(s.worker, [worker = s.worker, how] { worker->open(how); }, Qt::QueuedConnection);
 }
 
 void Storage::takeOpened(const OpenedStore& store, qint64 bytes) {

@@ -13,10 +13,14 @@ enum class OpenMode { ReadWrite, ReadOnly };
 
 struct WrittenBatch;
 
-/// What is read once when the database opens. Jobs newest first.
+/// What is read once when the database opens: all of it, or what a window needs at first.
+enum class Opening { Whole, NewestFirst };
+
+/// Jobs newest first.
 struct OpenedStore {
   std::vector<StoredJob> jobs;
   JobId nextId;
+  bool complete = true;  ///< false = older jobs follow
 };
 
 /// The database of one data directory: `dataDir`/trainyard.db, SQLite in WAL mode. The facade lives in the caller's
@@ -36,9 +40,10 @@ class Storage final : public JobStore {
   Storage(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
   ~Storage() override;
 
-  /// Opens, migrates, reads all jobs. Answered by `opened` or `openFailed`. ReadOnly creates no database and changes
+  /// Opens, migrates, reads all jobs; or first the newest ones and all that wait or run, and then the others in portions, while
+  /// work is done as ever. Answered by `opened` or `openFailed`. ReadOnly creates no database and changes
   /// none (SQLite may leave an empty -wal and a -shm beside it): where there is none yet, there are no jobs.
-  void open();
+  void open(Opening how = Opening::Whole);
   /// Writes what waits, closes in the worker and waits for it. What could not be written, or was refused and not
   /// written since, is an error (StorageWrite, StorageFull, or why the database was not open); its changes get no other
   /// answer.
@@ -59,6 +64,10 @@ class Storage final : public JobStore {
  Q_SIGNALS:
   void opened(const trainyard::OpenedStore& store);
   void openFailed(const trainyard::Error& error);
+  /// The next portion, each job once, until one is complete.
+  void olderRead(const trainyard::OpenedStore& portion);
+  /// A portion could not be read, and no other follows.
+  void olderFailed(const trainyard::Error& error);
 
  private:
   [[nodiscard]] quint64 take(JobChange change);

@@ -9,6 +9,8 @@ namespace trainyard {
 namespace {
 
 constexpr int pagesAtOnce = 4'096;
+constexpr qint64 newestAtOnce = 256;    ///< jobs that a window is told at first
+constexpr qint64 olderAtOnce = 2'000;
 
 /// `touched` is in any order; what is kept, in that of the tags. A run may have thousands of series.
 void keepLatest(std::vector<JobSummaries>& all, JobId job, std::vector<SeriesSummary> touched) {
@@ -34,14 +36,15 @@ StorageWorker::StorageWorker(QString path, OpenMode mode)
 
 StorageWorker::~StorageWorker() = default;
 
-void StorageWorker::open() {
+void StorageWorker::open(Opening how) {
   if (m_mode == OpenMode::ReadOnly && !QFile::exists(m_path)) {  // nothing was ever queued here
     Q_EMIT opened({{}, JobId{1}}, 0);
     return;
   }
-  const auto store = m_database.open(m_path, m_mode).and_then([this] { return load(); });
+  const auto store = m_database.open(m_path, m_mode).and_then([this, how] { return load(how); });
   if (store) {
     Q_EMIT opened(*store, bytes());
+    if (!store->complete) QMetaObject::invokeMethod(this, &StorageWorker::readOlder, Qt::QueuedConnection);
     if (m_mode == OpenMode::ReadWrite) sealOldSeries();
   } else {
     close();
@@ -49,26 +52,67 @@ void StorageWorker::open() {
   }
 }
 
-Result<OpenedStore> StorageWorker::load() {
+Result<OpenedStore> StorageWorker::load(Opening how) {
   if (m_database.format() == 0) return OpenedStore{{}, JobId{1}};  // an empty file, which we may only read
   m_tables = std::make_unique<Tables>(m_database);
-  auto jobs = m_tables->jobs.all();
-  if (!jobs) return tl::make_unexpected(jobs.error());
-  auto summaries = m_tables->metrics.summaries();
-  if (!summaries) return tl::make_unexpected(summaries.error());
-  auto resumes = m_tables->jobs.resumes();
-  if (!resumes) return tl::make_unexpected(resumes.error());
   const auto nextId = m_tables->jobs.nextId();
   if (!nextId) return tl::make_unexpected(nextId.error());
-  OpenedStore store{{}, *nextId};
+  m_readDownTo = *nextId;
+  auto store = portion(how == Opening::Whole ? -1 : newestAtOnce);
+  if (store && !store->complete)
+    if (const auto added = addOpen(*store); !added) return tl::make_unexpected(added.error());
+  if (!store) return store;
+  store->nextId = *nextId;
+  const auto resumes = m_tables->jobs.resumes();
+  if (!resumes) return tl::make_unexpected(resumes.error());
+  if (!resumes->isEmpty())
+    for (StoredJob& stored : store->jobs) stored.resume = resumes->value(stored.job.id);
+  return store;
+}
+
+/// The newest jobs that are not told yet, at most `most`; all for -1.
+Result<OpenedStore> StorageWorker::portion(qint64 most) {
+  auto jobs = m_tables->jobs.newest(m_readDownTo, most);
+  if (!jobs) return tl::make_unexpected(jobs.error());
+  OpenedStore store{{}, {}, most < 0 || qint64(jobs->size()) < most};
+  if (jobs->empty()) return store;
+  auto summaries = m_tables->metrics.summaries(jobs->back().id, JobId{jobs->front().id.value + 1});
+  if (!summaries) return tl::make_unexpected(summaries.error());
+  m_readDownTo = jobs->back().id;
   auto summary = summaries->begin();  // both newest first
   for (Job& job : *jobs) {
-    StoredJob stored{std::move(job), {}, {}};
-    stored.resume = resumes->value(stored.job.id);
-    if (summary != summaries->end() && summary->job == stored.job.id) stored.series = std::move((summary++)->series);
-    store.jobs.push_back(std::move(stored));
+    std::vector<SeriesSummary> series;
+    if (summary != summaries->end() && summary->job == job.id) series = std::move((summary++)->series);
+    if (!m_toldOpen.contains(job.id)) store.jobs.push_back({std::move(job), std::move(series)});
   }
   return store;
+}
+
+/// Adds the older jobs that wait or run.
+Result<void> StorageWorker::addOpen(OpenedStore& store) {
+  auto jobs = m_tables->jobs.open(m_readDownTo);
+  if (!jobs) return tl::make_unexpected(jobs.error());
+  for (Job& job : *jobs) {
+    auto summaries = m_tables->metrics.summaries(job.id, JobId{job.id.value + 1});
+    if (!summaries) return tl::make_unexpected(summaries.error());
+    m_toldOpen.insert(job.id);
+    StoredJob stored{std::move(job), {}};
+    if (!summaries->empty()) stored.series = std::move(summaries->front().series);
+    store.jobs.push_back(std::move(stored));
+  }
+  return {};
+}
+
+/// A portion a turn, so that writing waits for one at most.
+void StorageWorker::readOlder() {
+  if (!m_tables) return;  // closed meanwhile
+  const auto older = portion(olderAtOnce);
+  if (!older) {
+    Q_EMIT olderFailed(older.error());
+    return;
+  }
+  Q_EMIT olderRead(*older);
+  if (!older->complete) QMetaObject::invokeMethod(this, &StorageWorker::readOlder, Qt::QueuedConnection);
 }
 
 /// What an older format kept as rows becomes chunks, a series a transaction. What fails is tried again at the next opening.

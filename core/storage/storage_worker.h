@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <memory>
+#include <set>
 #include <variant>
 
 #include "core/jobs/job_store.h"
@@ -31,7 +32,7 @@ class StorageWorker final : public QObject {
   StorageWorker(QString path, OpenMode mode);
   ~StorageWorker() override;
 
-  void open();
+  void open(Opening how = Opening::Whole);
   void write(quint64 number, const WriteBatch& batch);
   /// Answered by `resumeRead`.
   void readResume(JobId job);
@@ -40,12 +41,17 @@ class StorageWorker final : public QObject {
  Q_SIGNALS:
   void opened(const trainyard::OpenedStore& store, qint64 bytes);
   void openFailed(const trainyard::Error& error);
+  void olderRead(const trainyard::OpenedStore& portion);
+  void olderFailed(const trainyard::Error& error);
   void written(quint64 number, const trainyard::WrittenBatch& batch, qint64 bytes);
   void resumeRead(trainyard::JobId job, const QByteArray& resume);
   void writeFailed(quint64 number, const trainyard::Error& error);
 
  private:
-  [[nodiscard]] Result<OpenedStore> load();
+  [[nodiscard]] Result<OpenedStore> load(Opening how);
+  [[nodiscard]] Result<OpenedStore> portion(qint64 most);
+  [[nodiscard]] Result<void> addOpen(OpenedStore& store);
+  void readOlder();
   [[nodiscard]] Result<WrittenBatch> apply(const WriteBatch& batch);
   [[nodiscard]] Result<void> tryWriting() const;
   // Whether the operation had a place.
@@ -57,6 +63,8 @@ class StorageWorker final : public QObject {
 
   QString m_path;
   OpenMode m_mode;
+  JobId m_readDownTo;         ///< jobs with this id or a greater one are told already
+  std::set<JobId> m_toldOpen;  ///< older ones that are told already
   qint64 m_freed = 0;  ///< pages of the file that may be free; 0 = not worth a look
   Database m_database;
   struct Tables {

@@ -33,7 +33,7 @@ void forgetFile(const QString& path) {
   ::close(file);
 }
 
-BenchStore::BenchStore(const QString& dir) : m_storage(std::make_unique<Storage>(dir, OpenMode::ReadWrite)) {
+BenchStore::BenchStore(const QString& dir, Opening how) : m_storage(std::make_unique<Storage>(dir, OpenMode::ReadWrite)) {
   QObject::connect(m_storage.get(), &Storage::openFailed, [](const Error& error) { qFatal("%s", qUtf8Printable(error.message)); });
   QObject::connect(m_storage.get(), &Storage::troubled, [](const Error& error) { qFatal("%s %s", qUtf8Printable(error.message), qUtf8Printable(error.detail)); });
   QObject::connect(m_storage.get(), &Storage::committed, [this](const CommittedBatch& batch) {
@@ -48,7 +48,11 @@ BenchStore::BenchStore(const QString& dir) : m_storage(std::make_unique<Storage>
     loop.quit();
   });
   timer.start();
-  m_storage->open();
+  QObject::connect(m_storage.get(), &Storage::olderRead, [this](const OpenedStore& portion) {
+    m_opened.jobs.insert(m_opened.jobs.end(), portion.jobs.begin(), portion.jobs.end());
+    m_opened.complete = portion.complete;
+  });
+  m_storage->open(how);
   loop.exec();
 }
 
@@ -58,6 +62,14 @@ void BenchStore::close() {
   if (!m_storage) return;
   if (const auto closed = m_storage->close(); !closed) qFatal("%s", qUtf8Printable(closed.error().message));
   m_storage.reset();
+}
+
+void BenchStore::waitUntilComplete() {
+  while (!m_opened.complete) {
+    QEventLoop loop;
+    QObject::connect(m_storage.get(), &Storage::olderRead, &loop, &QEventLoop::quit);
+    loop.exec();
+  }
 }
 
 void BenchStore::addJob(JobId id) {

@@ -12,7 +12,7 @@ namespace trainyard {
 /// A Storage whose answers are waited for, in an event loop of the caller's thread.
 class BenchStore {
  public:
-  explicit BenchStore(const QString& dir);  ///< opens it
+  explicit BenchStore(const QString& dir, Opening how = Opening::Whole);  ///< opens it
   ~BenchStore();
 
   void addJob(JobId id);
@@ -25,7 +25,9 @@ class BenchStore {
   double read(const SeriesQuery& query, JobPoints& answer);
   void close();
 
-  /// How long open() took, and what it told.
+  /// Until all jobs are there.
+  void waitUntilComplete();
+  /// How long open() took, and what is there.
   [[nodiscard]] double openedMs() const { return m_openedMs; }
   [[nodiscard]] const std::vector<StoredJob>& openedJobs() const { return m_opened.jobs; }
   [[nodiscard]] Storage& storage() { return *m_storage; }

@@ -160,3 +160,63 @@ TEST_CASE("each change is answered once, in the order in which it was given", "[
   CHECK(std::is_sorted(disk.tickets.begin(), disk.tickets.end()));
   CHECK(disk.tickets.first() == 1);
 }
+
+TEST_CASE("the newest jobs and all that wait or run come first, and every job once", "[storage]") {
+  const QTemporaryDir dir;
+  constexpr qint64 count = 4'700;
+  std::map<JobId, Job> expected;
+  {
+    Disk disk(dir.path());
+    for (qint64 i = 1; i <= count; ++i) {
+      Job job = someJob(i);
+      job.status = i == 5 ? JobStatus::Running : i == 3'000 ? JobStatus::Queued : JobStatus::Complete;
+      if (isEnded(job.status)) job.ending.kind = EndKind::Completed;
+      expected[job.id] = job;
+      disk.storage.submit(job);
+      if (i % 3 == 0) disk.storage.append(pointsOf(job.id, QStringLiteral("loss"), {{1, 1, double(i)}}));
+    }
+    JobPoints told = pointsOf(JobId{5}, QStringLiteral("loss"), {{1, 1, 5.0}});
+    told.resume = "here";
+    disk.storage.append(told);
+    disk.waitFor(disk.storage.submit(expected[JobId{count}]));
+    REQUIRE(disk.storage.close());
+  }
+  Storage storage(dir.path(), OpenMode::ReadWrite);
+  std::vector<OpenedStore> portions;
+  const auto take = [&](const OpenedStore& portion) { portions.push_back(portion); };
+  QObject::connect(&storage, &Storage::opened, &storage, take);
+  QObject::connect(&storage, &Storage::olderRead, &storage, take);
+  bool committed = false;
+  QObject::connect(&storage, &Storage::committed, &storage, [&] { committed = true; });
+  // One that is told at first ends while the others are read.
+  QObject::connect(&storage, &Storage::opened, &storage, [&] {
+    Job ended = expected[JobId{5}];
+    ended.status = JobStatus::Complete;
+    ended.ending.kind = EndKind::Completed;
+    storage.submit(ended);
+  });
+  storage.open(Opening::NewestFirst);
+  REQUIRE(QTest::qWaitFor([&] { return committed && !portions.empty() && portions.back().complete; }, 20'000));
+  REQUIRE(portions.size() > 2);
+  CHECK(portions.front().nextId == JobId{count + 1});
+  CHECK(portions.front().jobs.size() < 300);
+  const auto told = [&](qint64 id) {
+    return std::find_if(portions.front().jobs.begin(), portions.front().jobs.end(), [id](const StoredJob& one) { return one.job.id.value == id; }) !=
+           portions.front().jobs.end();
+  };
+  CHECK((told(count) && told(3'000) && told(5) && !told(3'001)));
+  for (const OpenedStore& portion : portions) {
+    CHECK(std::is_sorted(portion.jobs.begin(), portion.jobs.end(), [](const StoredJob& a, const StoredJob& b) { return a.job.id > b.job.id; }));
+    for (const StoredJob& stored : portion.jobs) {
+      const qint64 id = stored.job.id.value;
+      INFO(id);
+      Job job = stored.job;
+      job.progress = expected[stored.job.id].progress;
+      REQUIRE(job == expected.extract(stored.job.id).mapped());
+      REQUIRE(stored.resume == (id == 5 ? "here" : ""));
+      REQUIRE(stored.series.size() == size_t(id == 5 || id % 3 == 0));
+      if (!stored.series.empty()) REQUIRE(stored.series[0].last.value == double(id));
+    }
+  }
+  CHECK(expected.empty());
+}
