@@ -20,10 +20,27 @@ ChunkRow rowFrom(const QSqlQuery& query) {
   return {{whole(0), whole(4), whole(5), whole(6), query.value(7).toDouble(), point(1), point(8), point(11)}, whole(14)};
 }
 
-Result<std::vector<ChunkRow>> rowsOf(Result<QSqlQuery*> query) {
+ChunkSummary extremesFrom(const QSqlQuery& query) {
+  ChunkSummary summary;
+  summary.finiteCount = query.value(0).toLongLong();
+  summary.sum = query.value(1).toDouble();
+  summary.min = {query.value(2).toLongLong(), query.value(3).toLongLong(), restoredValue(query.value(4))};
+  summary.max = {query.value(5).toLongLong(), query.value(6).toLongLong(), restoredValue(query.value(7))};
+  return summary;
+}
+
+/// The chunks that overlap a range of steps.
+QString selectOverlapping(const QString& columns) {
+  return QStringLiteral("SELECT %1 FROM chunks WHERE series_id = ? AND first_step <= ? AND first_step >= coalesce("
+                        "(SELECT max(first_step) FROM chunks WHERE series_id = ? AND first_step <= ?), ?) "
+                        "AND last_step >= ? ORDER BY first_step").arg(columns);
+}
+
+template <typename T>
+Result<std::vector<T>> rowsOf(Result<QSqlQuery*> query, T (*from)(const QSqlQuery&)) {
   if (!query) return tl::make_unexpected(query.error());
-  std::vector<ChunkRow> rows;
-  while ((*query)->next()) rows.push_back(rowFrom(**query));
+  std::vector<T> rows;
+  while ((*query)->next()) rows.push_back(from(**query));
   if ((*query)->lastError().isValid()) return tl::make_unexpected(errorOf(**query, ErrorCode::StorageRead));
   (*query)->finish();
   return rows;
@@ -48,9 +65,8 @@ ChunkTable::ChunkTable(const Database& database)
     : m_addData(database, QStringLiteral("INSERT INTO chunk_data (data) VALUES (?)")),
       m_add(database, QStringLiteral("INSERT INTO chunks (series_id, %1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)").arg(rowColumns())),
       m_remove(database, QStringLiteral("DELETE FROM chunks WHERE series_id = ? AND first_step >= ?")),
-      m_list(database, QStringLiteral("SELECT %1 FROM chunks WHERE series_id = ? AND first_step <= ? AND first_step >= coalesce("
-                                      "(SELECT max(first_step) FROM chunks WHERE series_id = ? AND first_step <= ?), ?) "
-                                      "AND last_step >= ? ORDER BY first_step").arg(rowColumns())),
+      m_list(database, selectOverlapping(rowColumns())),
+      m_extremes(database, selectOverlapping(QStringLiteral("finite_count, sum, min_step, min_ms, min, max_step, max_ms, max"))),
       m_newest(database, QStringLiteral("SELECT %1 FROM chunks WHERE series_id = ? ORDER BY first_step DESC LIMIT ?").arg(rowColumns())),
       m_read(database, QStringLiteral("SELECT data FROM chunk_data WHERE id = ?")) {}
 
@@ -69,11 +85,15 @@ Result<void> ChunkTable::removeFrom(qint64 series, qint64 fromStep) {
 }
 
 Result<std::vector<ChunkRow>> ChunkTable::list(qint64 series, qint64 fromStep, qint64 toStep) {
-  return rowsOf(m_list.run({series, toStep, series, fromStep, fromStep, fromStep}, ErrorCode::StorageRead));
+  return rowsOf(m_list.run({series, toStep, series, fromStep, fromStep, fromStep}, ErrorCode::StorageRead), rowFrom);
+}
+
+Result<std::vector<ChunkSummary>> ChunkTable::extremes(qint64 series, qint64 fromStep, qint64 toStep) {
+  return rowsOf(m_extremes.run({series, toStep, series, fromStep, fromStep, fromStep}, ErrorCode::StorageRead), extremesFrom);
 }
 
 Result<std::vector<ChunkRow>> ChunkTable::newestSmall(qint64 series, int most) {
-  auto rows = rowsOf(m_newest.run({series, most}, ErrorCode::StorageRead));
+  auto rows = rowsOf(m_newest.run({series, most}, ErrorCode::StorageRead), rowFrom);
   if (!rows) return rows;
   rows->erase(std::find_if(rows->begin(), rows->end(), [](const ChunkRow& row) { return row.summary.count >= fullChunk; }), rows->end());
   std::reverse(rows->begin(), rows->end());

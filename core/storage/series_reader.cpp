@@ -159,11 +159,11 @@ Result<void> SeriesReader::warmUp(qint64 series, const SeriesQuery& query, Colum
 
 /// Each chunk by its two extremes; the newest rows as they are. Nothing is decompressed.
 Result<SeriesPoints> SeriesReader::summariesOnly(qint64 series, const SeriesQuery& query) {
-  const auto chunks = m_chunks.list(series, query.fromStep, query.toStep);
+  const auto chunks = m_chunks.extremes(series, query.fromStep, query.toStep);
   if (!chunks) return tl::make_unexpected(chunks.error());
   std::vector<Point> points;
   std::vector<double> means;
-  for (const auto& [summary, dataId] : *chunks) {
+  for (const ChunkSummary& summary : *chunks) {
     const bool minFirst = summary.min.step <= summary.max.step;
     const double mean = summary.sum / double(std::max<qint64>(1, summary.finiteCount));
     for (const Point& point : {minFirst ? summary.min : summary.max, minFirst ? summary.max : summary.min}) {
