@@ -109,3 +109,31 @@ TEST_CASE("extremes wait for a first finite value", "[metrics]") {
   CHECK(summary.min.step == 4);
   CHECK(summary.max.step == 4);
 }
+
+TEST_CASE("the sum over a run is that of its values one by one", "[metrics]") {
+  QRandomGenerator random(23);
+  for (int round = 0; round < 500; ++round) {
+    const double weight = std::array{0.0, 0.3, 0.6, 0.9, 0.99}[size_t(random.bounded(5))];
+    Smoother byRuns(weight);
+    Smoother oneByOne(weight);
+    for (int run = 0; run < 6; ++run) {
+      std::vector<double> values(size_t(random.bounded(1, 3'000)));
+      for (double& value : values) value = random.generateDouble() - 0.3;
+      if (random.bounded(3) == 0) values[size_t(random.bounded(int(values.size())))] = std::pow(10.0, random.bounded(300));
+      double sum = 0.0;
+      double greatest = 0.0;
+      double expected = 0.0;
+      double magnitude = 0.0;
+      for (const double value : values) {
+        sum += value;
+        greatest = std::max(greatest, std::abs(value));
+        const double next = oneByOne.next(value);
+        expected += next;
+        magnitude += std::abs(next);
+      }
+      const double got = byRuns.sumOfNext<double>(values, sum, greatest);
+      INFO("round " << round << " weight " << weight << " run of " << values.size());
+      REQUIRE(std::abs(got - expected) <= 1e-10 * magnitude);
+    }
+  }
+}
