@@ -35,7 +35,7 @@ class Storage final : public JobStore {
  public:
   static constexpr int maxRetries = 4;
   static constexpr int batchMs = 50;          ///< points wait at most this long (and for the batch in flight)
-  static constexpr qint64 backlogLimit = 200'000;  ///< points waiting; above it accepting() is false
+  static constexpr qint64 backlogLimit = 600'000;  ///< points waiting; above it accepting() is false. So many that a flood of 20 series fills chunks at once
 
   Storage(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
   ~Storage() override;
