@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A file with a JSON object a line: detectron2's metrics.json, mmengine's scalars.json, DETR's log.txt, trainer_log.jsonl, our metrics.jsonl.
+// A file with a JSON object a line: detectron2's metrics.json, mmengine's scalars.json, mmcv's .log.json, DETR's log.txt,
+// trainer_log.jsonl, our metrics.jsonl.
 #pragma once
 
 #include "core/readers/run_formats.h"

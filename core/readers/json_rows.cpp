@@ -30,6 +30,7 @@ void JsonRows::takeLeaf(const JsonLeaf& leaf, SeriesSet& series) {
   else if (leaf.kind == Token::Text) value = numberIn(trimmed(leaf.text));
   if (m_bestRank < 0 && m_parameters.size() < mostParameters && leaf.kind != Token::Null) m_parameters.push_back({tagOf(leaf.path), wordsOf(leaf)});
   if (!value) {
+    if (leaf.path == "mode") m_mode = leaf.text == "train" ? Mode::Train : Mode::Evaluation;
     m_words += leaf.kind == Token::Text;
     return;
   }
@@ -44,12 +45,24 @@ void JsonRows::takeLeaf(const JsonLeaf& leaf, SeriesSet& series) {
   m_row.push_back({number, *value});
 }
 
+/// A step within an epoch to one of the run. An evaluation belongs to the end of its epoch so far.
+qint64 JsonRows::stepOfEpochs(qint64 step, double epoch) {
+  if (m_mode == Mode::Train) {
+    if (m_lastEpoch >= 0.0 && epoch > m_lastEpoch && step <= m_lastInEpoch) m_epochsBefore += m_lastInEpoch;
+    else if (epoch < m_lastEpoch) m_epochsBefore = 0;
+    m_lastEpoch = epoch;
+    m_lastInEpoch = step;
+  }
+  return m_epochsBefore + m_lastInEpoch;
+}
+
 /// mmengine's rows of an evaluation tell the epoch as their step; they belong to the iteration of the row before.
 qint64 JsonRows::stepOf(qint64 rowNumber, const SeriesSet& series) {
   for (const int place : {m_step, m_epoch}) {
     const auto step = place >= 0 ? stepIn(m_row[size_t(place)].value) : std::nullopt;
     if (!step) continue;
     const int rank = m_known[size_t(m_row[size_t(place)].series)].rank;
+    if (m_mode != Mode::None && m_epoch >= 0 && place != m_epoch && m_hasIteration) return stepOfEpochs(*step, m_row[size_t(m_epoch)].value);
     if (rank == 0 && m_hasIteration) m_iterations = true;
     return rank == 0 && m_iterations && !m_hasIteration ? std::max(*step, series.lastStep()) : *step;
   }
@@ -61,6 +74,7 @@ bool JsonRows::take(JsonScanner& scanner, qint64 rowNumber, qint64 wallMs, Serie
   m_parameters.clear();
   m_step = m_epoch = -1;
   m_time = 0;
+  m_mode = Mode::None;
   m_hasIteration = false;
   if (!readLeaves(scanner, [this, &series](const JsonLeaf& leaf) { takeLeaf(leaf, series); })) return false;
   m_hadStep = m_step >= 0;
@@ -78,13 +92,21 @@ bool JsonRows::take(JsonScanner& scanner, qint64 rowNumber, qint64 wallMs, Serie
 }
 
 QJsonObject JsonRows::state() const {
-  return {{QStringLiteral("rank"), m_bestRank}, {QStringLiteral("iterations"), m_iterations}, {QStringLiteral("total"), m_totalSteps}};
+  return {{QStringLiteral("rank"), m_bestRank},
+          {QStringLiteral("iterations"), m_iterations},
+          {QStringLiteral("total"), m_totalSteps},
+          {QStringLiteral("epoch"), m_lastEpoch},
+          {QStringLiteral("inEpoch"), m_lastInEpoch},
+          {QStringLiteral("before"), m_epochsBefore}};
 }
 
 void JsonRows::restore(const QJsonObject& state) {
   m_bestRank = state[QLatin1String("rank")].toInt(-1);
   m_iterations = state[QLatin1String("iterations")].toBool();
   m_totalSteps = state[QLatin1String("total")].toInteger();
+  m_lastEpoch = state[QLatin1String("epoch")].toDouble(-1.0);
+  m_lastInEpoch = state[QLatin1String("inEpoch")].toInteger();
+  m_epochsBefore = state[QLatin1String("before")].toInteger();
 }
 
 }  // namespace trainyard

@@ -37,6 +37,10 @@ class JsonRows {
   void takeLeaf(const JsonLeaf& leaf, SeriesSet& series);
   [[nodiscard]] const Known& knownOf(int number, QByteArrayView name);
   [[nodiscard]] qint64 stepOf(qint64 rowNumber, const SeriesSet& series);
+  [[nodiscard]] qint64 stepOfEpochs(qint64 step, double epoch);
+
+  /// mmcv counts iterations within an epoch; what a row's "mode" is.
+  enum class Mode { None, Train, Evaluation };
 
   std::vector<Known> m_known;  ///< of each series
   std::vector<Value> m_row;
@@ -47,6 +51,10 @@ class JsonRows {
   qint64 m_time = 0;
   bool m_hasIteration = false; ///< the row has "iter"
   int m_bestRank = -1;         ///< of all rows
+  Mode m_mode = Mode::None;    ///< of the row
+  double m_lastEpoch = -1.0;   ///< of rows with a mode
+  qint64 m_lastInEpoch = 0;
+  qint64 m_epochsBefore = 0;   ///< iterations of the epochs before, as far as rows told
   bool m_iterations = false;   ///< rows have "iter" beside "step"
   qint64 m_totalSteps = 0;
   qint64 m_words = 0;

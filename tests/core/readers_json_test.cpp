@@ -125,6 +125,21 @@ TEST_CASE("the dated files of mmengine's vis_data hold what scalars.json holds",
   CHECK(textOf(all) == QStringList{"coco/mAP: 100=0.5", "iter: 50=50 100=100 150=150", "loss: 50=2 100=1 150=0.5", "lr: 50=0.1", "time: 100=5 100=3"});
 }
 
+TEST_CASE("mmcv's iterations within an epoch go on over the epochs", "[readers][json]") {
+  const QTemporaryDir dir;
+  const QString path = dir.path() + "/20210101_120000.log.json";
+  const QByteArray text = "{\"env_info\": \"Linux\", \"seed\": 0}\n"
+                          "{\"mode\": \"train\", \"epoch\": 1, \"iter\": 50, \"loss\": 4}\n{\"mode\": \"train\", \"epoch\": 1, \"iter\": 100, \"loss\": 3}\n"
+                          "{\"mode\": \"val\", \"epoch\": 1, \"iter\": 20, \"mAP\": 0.5}\n{\"mode\": \"train\", \"epoch\": 2, \"iter\": 50, \"loss\": 2}\n"
+                          "{\"mode\": \"train\", \"epoch\": 3, \"iter\": 50, \"loss\": 1}\n{\"mode\": \"val\", \"epoch\": 3, \"iter\": 20, \"mAP\": 0.75}\n";
+  put(path, text);
+  REQUIRE(findJsonLines(listed(dir.path())).runs.size() == 1);
+  const Series all = readLines(path);
+  CHECK(textOf(all.at("loss")) == "50=4 100=3 150=2 200=1");
+  CHECK(textOf(all.at("mAP")) == "100=0.5 200=0.75");
+  checkGrowing(path, text, lines(path), [] {}, openJsonLines);
+}
+
 TEST_CASE("JSON lines: nested values, text that is a number, parameters before the first step, bad lines", "[readers][json]") {
   const QTemporaryDir dir;
   const QString path = dir.path() + "/metrics.jsonl";
