@@ -19,11 +19,10 @@ using Token = JsonScanner::Token;
 constexpr int mostRuns = 100'000;
 constexpr int longestRow = 16 << 20;
 
-bool hasRunIds(const SqliteFile& file, const QString& table) { return file.columnsOf(table).contains(QLatin1String("run_id")); }
-
-/// Which rows are of a run, in SQL with one value to bind. Older databases have names only, and rows from then have no id.
-QString isOfRun(const SqliteFile& file, const QString& table) {
-  return hasRunIds(file, table) ? QStringLiteral("coalesce(run_id, run_name) = ?") : QStringLiteral("run_name = ?");
+/// The column that tells runs apart: two may have one name. Older databases have names only.
+QString keyOf(const SqliteFile& file, const QString& table) {
+  const QString id = QStringLiteral("run_id");
+  return file.columnsOf(table).contains(id) ? id : QStringLiteral("run_name");
 }
 
 qint64 timeOf(const QString& iso) {
@@ -47,8 +46,10 @@ class TrackioSource final : public DatabaseSource {
   }
 
   Result<bool> takeRows(const SqliteFile& file, Place& place, qint64 nowMs) override {
-    const QString sql = QStringLiteral("SELECT id, substr(timestamp, 1, 64), step, CAST(substr(metrics, 1, %1) AS BLOB) FROM metrics WHERE id > ? AND %2 ORDER BY id LIMIT %3");
-    auto rows = file.ask(sql.arg(longestRow).arg(isOfRun(file, QStringLiteral("metrics"))).arg(rowsAtOnce), {place.row, run()});
+    // "+id" keeps SQLite from walking over the rows of all runs; there is an index of each run's.
+    const QString sql = QStringLiteral("SELECT id, substr(timestamp, 1, 64), step, CAST(substr(metrics, 1, %1) AS BLOB) FROM metrics WHERE id IN "
+                                       "(SELECT id FROM metrics WHERE %2 = ? AND +id > ? ORDER BY +id LIMIT %3) ORDER BY id");
+    auto rows = file.ask(sql.arg(longestRow).arg(keyOf(file, QStringLiteral("metrics"))).arg(rowsAtOnce), {run(), place.row});
     if (!rows) return tl::make_unexpected(rows.error());
     qint64 last = place.row;
     qsizetype bytes = 0;
@@ -85,14 +86,14 @@ class TrackioSource final : public DatabaseSource {
   Result<RunFacts> readFacts(const SqliteFile& file) override {
     RunFacts facts;
     const QString metrics = QStringLiteral("metrics"), configs = QStringLiteral("configs");
-    auto first = file.ask(QStringLiteral("SELECT substr(run_name, 1, 1000), substr(timestamp, 1, 64) FROM metrics WHERE %1 ORDER BY id LIMIT 1").arg(isOfRun(file, metrics)), {run()});
+    auto first = file.ask(QStringLiteral("SELECT substr(run_name, 1, 1000), substr(timestamp, 1, 64) FROM metrics WHERE %1 = ? ORDER BY +id LIMIT 1").arg(keyOf(file, metrics)), {run()});
     if (!first) return tl::make_unexpected(first.error());
     if (first->next()) {
       facts.name = QFileInfo(path()).completeBaseName() + u'/' + first->value(0).toString();
       facts.startedMs = timeOf(first->value(1).toString());
     }
     if (!file.columnsOf(configs).contains(QLatin1String("config"))) return facts;
-    auto config = file.ask(QStringLiteral("SELECT CAST(substr(config, 1, 1048576) AS BLOB) FROM configs WHERE %1 LIMIT 1").arg(isOfRun(file, configs)), {run()});
+    auto config = file.ask(QStringLiteral("SELECT CAST(substr(config, 1, 1048576) AS BLOB) FROM configs WHERE %1 = ? LIMIT 1").arg(keyOf(file, configs)), {run()});
     if (!config) return tl::make_unexpected(config.error());
     if (config->next()) addParameters(facts, leavesOf(config->value(0).toByteArray()));
     return facts;
@@ -124,8 +125,8 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
   SqliteFile file;
   if (auto opened = file.open(path); !opened) return tl::make_unexpected(opened.error());
   if (!isTrackio(file)) return false;
-  const QString id = hasRunIds(file, QStringLiteral("metrics")) ? QStringLiteral("coalesce(run_id, run_name)") : QStringLiteral("run_name");
-  auto rows = file.ask(QStringLiteral("SELECT substr(%1, 1, 1000), substr(max(run_name), 1, 1000), max(timestamp) FROM metrics GROUP BY %1 ORDER BY min(id) LIMIT %2").arg(id).arg(mostRuns));
+  auto rows = file.ask(QStringLiteral("SELECT %1, substr(max(run_name), 1, 1000), max(timestamp) FROM metrics WHERE length(%1) <= 1000 GROUP BY %1 ORDER BY min(id) LIMIT %2")
+                           .arg(keyOf(file, QStringLiteral("metrics"))).arg(mostRuns));
   if (!rows) return tl::make_unexpected(rows.error());
   const QString project = QFileInfo(path).completeBaseName();
   while (rows->next())

@@ -66,16 +66,19 @@ INSERT INTO params VALUES ('learning_rate', '0.5', 'aa11'), ('epochs', '3', 'aa1
 INSERT INTO tags VALUES ('mlflow.user', 'anna', 'aa11'), ('team', 'vision', 'aa11');
 )";
 
+/// As Trackio 0.2x makes them.
 const char* const trackioTables = R"(
 PRAGMA journal_mode = WAL;
-CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT, timestamp TEXT NOT NULL, run_name TEXT NOT NULL, step INTEGER NOT NULL, metrics TEXT NOT NULL,
-  log_id TEXT, space_id TEXT);
-CREATE TABLE configs (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT UNIQUE, run_name TEXT NOT NULL, config TEXT NOT NULL, created_at TEXT NOT NULL);
+CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, timestamp TEXT NOT NULL, run_name TEXT NOT NULL, step INTEGER NOT NULL,
+  metrics TEXT NOT NULL, log_id TEXT, space_id TEXT);
+CREATE INDEX idx_metrics_run_step ON metrics(run_id, step);
+CREATE INDEX idx_metrics_run_record ON metrics(run_id, run_name, timestamp);
+CREATE TABLE configs (id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL UNIQUE, run_name TEXT NOT NULL, config TEXT NOT NULL, created_at TEXT NOT NULL);
 INSERT INTO metrics (run_id, timestamp, run_name, step, metrics) VALUES
   ('r1', '2025-08-14T12:00:00.250000+00:00', 'calm-fox', 0, '{"loss": 2.5, "eval": {"acc": 0.5}, "table": {"_type": "trackio.table"}}'),
   ('r2', '2025-08-14T12:00:01+00:00', 'calm-fox', 0, '{"loss": 9}'),
   ('r1', '2025-08-14T12:00:02+00:00', 'calm-fox', 1, '{"loss": "NaN", "eval": {"acc": "Infinity"}}'),
-  (NULL, '2025-08-14T12:00:02+00:00', 'old', 0, '{"loss": 4}'),
+  ('old', '2025-08-14T12:00:02+00:00', 'old', 0, '{"loss": 4}'),
   ('r1', '2025-08-14T12:00:03+00:00', 'calm-fox', 2, '{"loss": 1.');
 INSERT INTO configs (run_id, run_name, config, created_at) VALUES ('r1', 'calm-fox', '{"_Username": "anna", "lr": 0.001, "optim": {"name": "adam"}, "batch_size": 16}', 'x');
 )";
@@ -172,7 +175,7 @@ TEST_CASE("more rows than are read at once", "[readers][database]") {
   CHECK(all["many"].back().value == 60'009);
 }
 
-TEST_CASE("Trackio's database: runs by id and those of old by name", "[readers][database]") {
+TEST_CASE("Trackio's database: runs that have one name are two", "[readers][database]") {
   const Made made(trackioTables);
   const Claim claim = findTrackio(listed(made.dir.path()));
   CHECK(namesOf(claim) == QStringList{"r1 mlflow/calm-fox", "r2 mlflow/calm-fox", "old mlflow/old"});
@@ -192,9 +195,6 @@ TEST_CASE("Trackio's database: runs by id and those of old by name", "[readers][
   CHECK(facts.batchSize == 16);
   CHECK(facts.parameters == QList<KeyValue>{{"lr", "0.001"}, {"optim/name", "adam"}, {"batch_size", "16"}});
   CHECK(source->skipped() == SkippedCounts{{"text", 1}});
-  Series old;
-  readOn(*opened(openTrackio(made.trackio("old"), {})), old);
-  CHECK(textOf(old) == QStringList{"loss: 0=4"});
 
   const Writer writer(made.path);
   writer.run("INSERT INTO metrics (run_id, timestamp, run_name, step, metrics) VALUES ('r1', '2025-08-14T12:00:04+00:00', 'calm-fox', 3, '{\"loss\": 0.5}')");
@@ -204,6 +204,19 @@ TEST_CASE("Trackio's database: runs by id and those of old by name", "[readers][
     readOn(*one, news, nullptr, addRaw);
     CHECK(textOf(news) == QStringList{"loss: 3=0.5"});
   }
+}
+
+TEST_CASE("an old database of Trackio, whose runs have names only", "[readers][database]") {
+  const Made made("CREATE TABLE metrics (id INTEGER PRIMARY KEY AUTOINCREMENT, timestamp TEXT NOT NULL, run_name TEXT NOT NULL, step INTEGER, metrics TEXT NOT NULL);"
+                  "INSERT INTO metrics (timestamp, run_name, step, metrics) VALUES ('2025-08-14T12:00:02', 'old', 3, '{\"loss\": 4}'), ('2025-08-14T12:00:02', 'new', 0, '{\"loss\": 5}'),"
+                  "('2025-08-14T12:00:02', 'old', NULL, '{\"loss\": -Infinity}')");
+  CHECK(namesOf(findTrackio(listed(made.dir.path()))) == QStringList{"old mlflow/old", "new mlflow/new"});
+  auto source = opened(openTrackio(made.trackio("old"), {}));
+  Series raw;
+  readOn(*source, raw, nullptr, addRaw);
+  CHECK(textOf(raw) == QStringList{"loss: 3=4 4=-inf"});
+  CHECK(source->facts().parameters.isEmpty());
+  CHECK(source->takeProblems().empty());
 }
 
 TEST_CASE("wrong databases: one sentence each, and no view is asked", "[readers][database]") {
