@@ -99,9 +99,9 @@ Result<void> checkReadable(const QString& path) {
 std::optional<QByteArray> contentOf(const QString& path, qint64 most) {
   QFile file(path);
   if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) return std::nullopt;
-  QByteArray bytes = file.read(most + 1);
-  if (bytes.size() > most) return std::nullopt;
-  return bytes;
+  const qint64 size = file.size();
+  if (size > most) return std::nullopt;
+  return file.read(size);  // read() takes the memory for as much as is asked for
 }
 
 }  // namespace trainyard

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/readers/table_source.h"
+#include "tests/fuzz/memory_file.h"
+
+using namespace trainyard;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  fuzz::put(QStringLiteral("x.csv"), data, size);
+  for (const FoundRun& run : findTables(fuzz::listed()).runs) fuzz::readAll(run, openTable);
+  return 0;
+}
