@@ -25,30 +25,30 @@ int SeriesSet::find(QByteArrayView name) {
     m_refused = m_refused || !name.isEmpty();
     return -1;
   }
+  const QString tag = tagOf(name);
+  if (const auto known = m_tagNumbers.constFind(tag); known != m_tagNumbers.constEnd()) return *known;
   const int number = int(m_tags.size());
   m_names.push_back(name.toByteArray());
   m_numbers.insert(m_names.back(), number);
   m_next.push_back(-1);
-  m_tags.push_back(tagOf(name));
+  m_tags.push_back(tag);
+  m_tagNumbers.insert(tag, number);
   m_places.push_back(-1);
+  m_usual.push_back(0);
   return number;
 }
 
-void SeriesSet::add(int series, const Point& point) {
-  if (series < 0) return;
-  int& place = m_places[size_t(series)];
-  if (place < 0) {
-    place = int(m_out.size());
-    m_out.push_back({m_tags[size_t(series)], {}});
-    m_filled.push_back(series);
-  }
-  m_out[size_t(place)].points.push_back(point);
-  m_lastStep = point.step;
-  ++m_waiting;
+int SeriesSet::begin(int series) {
+  const int place = int(m_out.size());
+  m_places[size_t(series)] = place;
+  m_out.push_back({m_tags[size_t(series)], {}});
+  m_out.back().points.reserve(m_usual[size_t(series)]);
+  m_filled.push_back(series);
+  return place;
 }
 
 std::vector<SeriesPoints> SeriesSet::take() {
-  for (const int series : m_filled) m_places[size_t(series)] = -1;
+  for (const int series : m_filled) m_usual[size_t(series)] = m_out[size_t(std::exchange(m_places[size_t(series)], -1))].points.size();
   m_filled.clear();
   m_waiting = 0;
   return std::exchange(m_out, {});
