@@ -142,7 +142,7 @@ TensorBoardEvents::Tag& TensorBoardEvents::tagOf(QByteArrayView name) {
   const int guess = m_lastTag >= 0 ? m_tags[static_cast<size_t>(m_lastTag)].next : -1;
   if (guess >= 0) {
     Tag& next = m_tags[static_cast<size_t>(guess)];
-    if (next.name.size() == name.size() && memcmp(next.name.constData(), name.data(), static_cast<size_t>(name.size())) == 0) {
+    if (std::equal(next.name.cbegin(), next.name.cend(), name.cbegin(), name.cend())) {
       m_lastTag = guess;
       return next;
     }

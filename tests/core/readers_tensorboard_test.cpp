@@ -246,7 +246,8 @@ TEST_CASE("files of zeros and of words are no event files, whatever they are cal
 }
 
 TEST_CASE("tags that are no UTF-8, too long or too many", "[readers][tensorboard]") {
-  const Reading reading = readingOf(scalarEvent("\xff\xfe", 1, 1) + scalarEvent("\xfe\xff", 2, 1) + scalarEvent(QByteArray(100'000, 'a'), 1, 2) + scalarEvent("", 1, 3) + scalarEvent("x", -1, 4));
+  const Reading reading = readingOf(scalarEvent("\xff\xfe", 1, 1) + scalarEvent("\xfe\xff", 2, 1) + scalarEvent(QByteArray(100'000, 'a'), 1, 2) + scalarEvent("", 1, 3) + scalarEvent("x", -1, 4) +
+                                    eventOf(1, Message().fixed(2, 5.0F)) + eventOf(2, Message().fixed(2, 6.0F)));
   CHECK(reading.tags() == QStringList{QString(RunSource::longestTag, u'a'), QString(2, QChar::ReplacementCharacter)});
   CHECK(reading.steps(QString(2, QChar::ReplacementCharacter)) == std::vector<qint64>{1, 2});  // one series, for the texts are the same
   QByteArray many;
