@@ -41,7 +41,7 @@ class RunFinder {
 
   /// Real folders first: a link to one of them (W&B's latest-run) gives its runs no second name.
   FoundRuns findBelow() {
-    m_places.push_back({m_root, 0, false});
+    m_places.push_back({m_root, 0});
     while (m_found.whole && !(m_places.empty() && m_links.empty())) {
       std::deque<Place>& next = m_places.empty() ? m_links : m_places;
       const Place place = next.front();
@@ -54,8 +54,7 @@ class RunFinder {
  private:
   struct Place {
     QString path;
-    int depth;
-    bool link;
+    int depth = 0;
   };
   using FileNumber = std::pair<quint64, quint64>;  ///< device, inode
 
@@ -64,8 +63,11 @@ class RunFinder {
     if (handle == nullptr) return problem(place.path, text("This folder cannot be read: %1.").arg(qt_error_string(errno)));
     if (isNew(place, handle)) {
       if (m_found.folders.size() < FoundRuns::mostFolders) m_found.folders << place.path;
+      const size_t linksBefore = m_links.size();
       const Folder folder = list(place, handle);
-      if (m_found.whole && (place.depth == 0 || !folder.files.contains(QStringLiteral("pyvenv.cfg")))) enterFolders(place, folder, take(folder));
+      const bool isPythons = place.depth > 0 && folder.files.contains(QStringLiteral("pyvenv.cfg"));
+      if (isPythons) m_links.resize(linksBefore);
+      if (m_found.whole && !isPythons) enterFolders(place, folder, take(folder), linksBefore);
     }
     closedir(handle);
     ask();
@@ -116,7 +118,7 @@ class RunFinder {
       ++m_found.files;
       folder.files << name;
     } else if (isLink && !isPassedOver(name)) {
-      m_links.push_back({folder.filePath(name), place.depth + 1, true});
+      m_links.push_back({folder.filePath(name), place.depth + 1});
     } else if (!isLink) {
       folder.folders << name;
     }
@@ -138,21 +140,20 @@ class RunFinder {
     return closed;
   }
 
-  void enterFolders(const Place& place, const Folder& folder, const QSet<QString>& closed) {
+  /// `linksBefore`: the links of this folder stand after so many others.
+  void enterFolders(const Place& place, const Folder& folder, const QSet<QString>& closed, size_t linksBefore) {
     QString tooDeep;
     for (auto name = folder.folders.crbegin(); name != folder.folders.crend(); ++name) {
       if (isPassedOver(*name) || closed.contains(*name)) continue;
       if (place.depth >= deepest) {
         tooDeep = folder.filePath(*name);
       } else {
-        m_places.push_front({folder.filePath(*name), place.depth + 1, false});
+        m_places.push_front({folder.filePath(*name), place.depth + 1});
       }
     }
     if (!tooDeep.isEmpty()) problem(tooDeep, text("Folders that lie deeper than %1 others are not looked at.").arg(deepest));
-    const auto isClosed = [&](const Place& link) {
-      return link.depth > deepest || (link.path.startsWith(folder.path + u'/') && closed.contains(link.path.mid(folder.path.size() + 1)));
-    };
-    m_links.erase(std::remove_if(m_links.begin(), m_links.end(), isClosed), m_links.end());
+    const auto isClosed = [&](const Place& link) { return link.depth > deepest || closed.contains(link.path.section(u'/', -1)); };
+    m_links.erase(std::remove_if(m_links.begin() + static_cast<qptrdiff>(linksBefore), m_links.end(), isClosed), m_links.end());
   }
 
   bool ask() {

@@ -24,7 +24,7 @@ class TensorBoardEvents {
   /// Called once at the first tag whose plugin is not known, when records were taken before that this one was not told of.
   void setRecall(std::function<void()> recall) { m_recall = std::move(recall); }
 
-  [[nodiscard]] const RunFacts& facts() const { return m_facts; }
+  [[nodiscard]] RunFacts facts() const;
   [[nodiscard]] const SkippedCounts& skipped() const { return m_skipped; }
   /// Facts and counts, so that another one goes on as this one would have.
   [[nodiscard]] QJsonObject state() const;
@@ -62,7 +62,9 @@ class TensorBoardEvents {
   Tag m_tagTooMany;  ///< stands for those beyond the most
   QStringList m_plugins{QStringLiteral("scalars"), QStringLiteral("hparams")};
   std::function<void()> m_recall;
-  RunFacts m_facts;
+  void settle() const;
+  mutable RunFacts m_facts;
+  mutable QList<KeyValue> m_parameters;  ///< told, and not yet among the facts
   SkippedCounts m_skipped;
 };
 

@@ -59,7 +59,8 @@ void TensorBoardEvents::takeSessionStart(QByteArrayView start) {
   }
   // A map has no order of its own, and each program writes another one.
   std::sort(parameters.begin(), parameters.end(), [](const KeyValue& one, const KeyValue& other) { return one.key < other.key; });
-  addParameters(m_facts, parameters);
+  m_parameters += parameters;
+  if (m_parameters.size() >= RunFacts::mostParameters) settle();
   m_facts.ending.reset();
   m_facts.endedMs = 0;
 }
@@ -79,7 +80,20 @@ void TensorBoardEvents::takeSessionEnd(QByteArrayView end) {
                                      : Ending{EndKind::ExitCode, 1, QCoreApplication::translate("Readers", "its program told that it failed"), endedMs};
 }
 
-QJsonObject TensorBoardEvents::state() const { return factsState(m_facts, m_skipped); }
+/// All at once, for each time they are looked for among all.
+void TensorBoardEvents::settle() const {
+  if (!m_parameters.isEmpty()) addParameters(m_facts, std::exchange(m_parameters, {}));
+}
+
+RunFacts TensorBoardEvents::facts() const {
+  settle();
+  return m_facts;
+}
+
+QJsonObject TensorBoardEvents::state() const {
+  settle();
+  return factsState(m_facts, m_skipped);
+}
 
 void TensorBoardEvents::restore(const QJsonObject& state) { restoreFacts(state, m_facts, m_skipped); }
 
