@@ -5,7 +5,8 @@
 
 namespace trainyard {
 
-DatabaseSource::DatabaseSource(const FoundRun& run, const QByteArray& resume) : m_format(run.format), m_path(run.path), m_run(run.run), m_stamp(run.path) {
+DatabaseSource::DatabaseSource(const FoundRun& run, const QByteArray& resume)
+    : m_format(run.format), m_path(run.path), m_run(run.run), m_stamp(run.path) {
   const QJsonObject place = resumed(resume, m_format);
   m_place = {place[QLatin1String("row")].toString().toLongLong(), place[QLatin1String("mark")].toString()};
 }

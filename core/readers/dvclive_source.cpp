@@ -75,7 +75,8 @@ Claim findDvcLive(const Folder& folder) {
   for (QString& name : files) name.prepend(folder.path + metricsFolder + u'/');
   const QByteArray head = headOf(files.first(), 4'096);
   bool hasStep = false;
-  eachCell(QByteArrayView(head).first(std::max<qsizetype>(0, head.indexOf('\n'))), [&hasStep](int, QByteArrayView name) { hasStep = hasStep || stepRank(name) >= 0; });
+  eachCell(QByteArrayView(head).first(std::max<qsizetype>(0, head.indexOf('\n'))),
+           [&hasStep](int, QByteArrayView name) { hasStep = hasStep || stepRank(name) >= 0; });
   if (!hasStep) return {};
   FoundRun run{RunFormat::DvcLive, folder.path};
   measure(run, files);

@@ -85,7 +85,8 @@ class JsonLinesSource final : public BasicSource {
     const QByteArrayView line = QByteArrayView(head).first(std::max<qsizetype>(0, head.indexOf('\n')));
     JsonScanner scanner(line);
     SeriesSet series;
-    if (JsonRows rows; scanner.next() == Token::ObjectBegin && rows.take(scanner, 0, 0, series) && !rows.hadStep()) addParameters(m_facts, rows.parameters());
+    if (JsonRows rows; scanner.next() == Token::ObjectBegin && rows.take(scanner, 0, 0, series) && !rows.hadStep())
+      addParameters(m_facts, rows.parameters());
   }
 
   /// A part of a line. It waits for the rest.
@@ -118,7 +119,9 @@ class JsonLinesSource final : public BasicSource {
     JsonScanner scanner(line);
     (void)scanner.next();
     const bool whole = m_rows.take(scanner, m_row, timeMs, m_series);
-    if (!whole) return complain(m_file.path(), m_lineOffset, QCoreApplication::translate("Readers", "A line is no whole JSON object; it is left out."));
+    if (!whole)
+      return complain(m_file.path(), m_lineOffset,
+                      QCoreApplication::translate("Readers", "A line is no whole JSON object; it is left out."));
     if (m_row++ == 0 && !m_rows.hadStep()) addParameters(m_facts, m_rows.parameters());
   }
 

@@ -58,7 +58,8 @@ void addParameters(RunFacts& facts, const QList<KeyValue>& parameters) {
     }
   }
   constexpr qint64 mostEpochs = 1'000'000, mostBatch = 1 << 20;  // as JobSettings allows
-  if (facts.model.isEmpty()) facts.model = nameIn(find(facts, {"model_name", "model", "model_name_or_path", "_name_or_path", "arch", "architecture", "backbone"}));
+  if (facts.model.isEmpty())
+    facts.model = nameIn(find(facts, {"model_name", "model", "model_name_or_path", "_name_or_path", "arch", "architecture", "backbone"}));
   if (facts.dataset.isEmpty()) facts.dataset = nameIn(find(facts, {"dataset", "dataset_name", "data", "dataset_id"}));
   const double rate = numberOf(find(facts, {"learning_rate", "lr", "lr0", "base_lr", "init_lr"}));
   if (!(facts.learningRate > 0.0) && rate > 0.0 && std::isfinite(rate)) facts.learningRate = rate;

@@ -20,7 +20,8 @@ class LogSource final : public BasicSource {
     m_file.resumeAt(place[QLatin1String("file")].toObject());
     m_interpreter.restore(place[QLatin1String("lines")].toObject());
     const QJsonObject progress = place[QLatin1String("progress")].toObject();
-    m_progress = {progress[QLatin1String("step")].toInteger(), progress[QLatin1String("total")].toInteger(), progress[QLatin1String("epoch")].toDouble()};
+    m_progress = {progress[QLatin1String("step")].toInteger(), progress[QLatin1String("total")].toInteger(),
+                  progress[QLatin1String("epoch")].toDouble()};
   }
 
   Part read(qint64 nowMs) override {
@@ -53,7 +54,9 @@ class LogSource final : public BasicSource {
 
   Part part(JobPoints points, bool more) {
     m_progress = points.progress;
-    const QJsonObject progress{{QStringLiteral("step"), m_progress.step}, {QStringLiteral("total"), m_progress.totalSteps}, {QStringLiteral("epoch"), m_progress.epoch}};
+    const QJsonObject progress{{QStringLiteral("step"), m_progress.step},
+                               {QStringLiteral("total"), m_progress.totalSteps},
+                               {QStringLiteral("epoch"), m_progress.epoch}};
     Part part = partOf({{QStringLiteral("file"), m_file.placeAt(m_file.base() + m_lines.consumed())},
                         {QStringLiteral("lines"), m_interpreter.state()},
                         {QStringLiteral("progress"), progress}},

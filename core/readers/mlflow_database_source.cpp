@@ -25,7 +25,9 @@ double valueOfRow(double value, bool isNan) {
 
 Result<QList<KeyValue>> pairsOf(const SqliteFile& file, const QString& table, const QString& run) {
   if (!file.columnsOf(table).contains(QLatin1String("run_uuid"))) return QList<KeyValue>();
-  auto rows = file.ask(QStringLiteral("SELECT substr(key, 1, 1000), substr(value, 1, 6000) FROM %1 WHERE run_uuid = ? ORDER BY key LIMIT 2000").arg(table), {run});
+  auto rows = file.ask(
+      QStringLiteral("SELECT substr(key, 1, 1000), substr(value, 1, 6000) FROM %1 WHERE run_uuid = ? ORDER BY key LIMIT 2000").arg(table),
+      {run});
   if (!rows) return tl::make_unexpected(rows.error());
   QList<KeyValue> pairs;
   while (rows->next()) pairs.push_back({rows->value(0).toString(), rows->value(1).toString()});
@@ -38,8 +40,10 @@ class MlflowDatabaseSource final : public DatabaseSource {
 
  private:
   Result<QString> markOf(const SqliteFile& file, qint64 row) override {
-    auto found = file.ask(QStringLiteral("SELECT substr(key, 1, 200) || ' ' || timestamp || ' ' || step || ' ' || value FROM metrics WHERE rowid = ? AND run_uuid = ?"),
-                          {row, run()});
+    auto found = file.ask(
+        QStringLiteral(
+            "SELECT substr(key, 1, 200) || ' ' || timestamp || ' ' || step || ' ' || value FROM metrics WHERE rowid = ? AND run_uuid = ?"),
+        {row, run()});
     if (!found) return tl::make_unexpected(found.error());
     return found->next() ? found->value(0).toString() : QString();
   }
@@ -55,7 +59,8 @@ class MlflowDatabaseSource final : public DatabaseSource {
       last = rows->value(0).toLongLong();
       const qint64 told = timeMsIn(rows->value(3).toDouble());
       const qint64 step = std::max<qint64>(0, rows->value(4).toLongLong());
-      m_series.add(m_series.indexOf(rows->value(1).toString().toUtf8()), {step, told > 0 ? told : nowMs, valueOfRow(rows->value(2).toDouble(), rows->value(5).toBool())});
+      m_series.add(m_series.indexOf(rows->value(1).toString().toUtf8()),
+                   {step, told > 0 ? told : nowMs, valueOfRow(rows->value(2).toDouble(), rows->value(5).toBool())});
     }
     if (last == place.row) return false;
     const Result<QString> mark = markOf(file, last);
@@ -85,7 +90,8 @@ class MlflowDatabaseSource final : public DatabaseSource {
 
 bool isMlflow(const SqliteFile& file) {
   const QStringList metrics = file.columnsOf(QStringLiteral("metrics")), runs = file.columnsOf(QStringLiteral("runs"));
-  return metrics.contains(QLatin1String("run_uuid")) && metrics.contains(QLatin1String("is_nan")) && runs.contains(QLatin1String("lifecycle_stage")) &&
+  return metrics.contains(QLatin1String("run_uuid")) && metrics.contains(QLatin1String("is_nan")) &&
+         runs.contains(QLatin1String("lifecycle_stage")) &&
          file.columnsOf(QStringLiteral("experiments")).contains(QLatin1String("experiment_id"));
 }
 
@@ -93,13 +99,17 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
   SqliteFile file;
   if (auto opened = file.open(path); !opened) return tl::make_unexpected(opened.error());
   if (!isMlflow(file)) return false;
-  auto rows = file.ask(QStringLiteral("SELECT substr(r.run_uuid, 1, 200), substr(r.name, 1, 1000), coalesce(r.end_time, r.start_time, 0), substr(e.name, 1, 1000) FROM runs r "
-                                      "LEFT JOIN experiments e ON e.experiment_id = r.experiment_id "
-                                      "WHERE r.lifecycle_stage IS NOT 'deleted' AND e.lifecycle_stage IS NOT 'deleted' ORDER BY r.start_time LIMIT %1").arg(mostRuns));
+  auto rows = file.ask(
+      QStringLiteral("SELECT substr(r.run_uuid, 1, 200), substr(r.name, 1, 1000), coalesce(r.end_time, r.start_time, 0), substr(e.name, 1, "
+                     "1000) FROM runs r "
+                     "LEFT JOIN experiments e ON e.experiment_id = r.experiment_id "
+                     "WHERE r.lifecycle_stage IS NOT 'deleted' AND e.lifecycle_stage IS NOT 'deleted' ORDER BY r.start_time LIMIT %1")
+          .arg(mostRuns));
   if (!rows) return tl::make_unexpected(rows.error());
   while (rows->next()) {
     const QString id = rows->value(0).toString();
-    claim.runs.push_back({RunFormat::MlflowDatabase, path, id, mlflowName(rows->value(3).toString(), rows->value(1).toString(), id), 0, rows->value(2).toLongLong()});
+    claim.runs.push_back({RunFormat::MlflowDatabase, path, id, mlflowName(rows->value(3).toString(), rows->value(1).toString(), id), 0,
+                          rows->value(2).toLongLong()});
   }
   return true;
 }
@@ -121,7 +131,8 @@ Claim findMlflowDatabase(const Folder& folder) {
 }
 
 Result<std::unique_ptr<RunSource>> openMlflowDatabase(const FoundRun& run, const QByteArray& resume) {
-  if (!QFileInfo(run.path).isFile()) return fail(ErrorCode::NotFound, QCoreApplication::translate("Readers", "%1 is not there any more.").arg(run.path));
+  if (!QFileInfo(run.path).isFile())
+    return fail(ErrorCode::NotFound, QCoreApplication::translate("Readers", "%1 is not there any more.").arg(run.path));
   return std::make_unique<MlflowDatabaseSource>(run, resume);
 }
 

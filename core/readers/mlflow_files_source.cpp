@@ -97,7 +97,8 @@ Claim findMlflowFiles(const Folder& folder) {
   if (!folder.files.contains(metaName.mid(1))) {
     const QStringList aside{QStringLiteral(".trash"), QStringLiteral("models")};
     const auto isAside = [&aside](const QString& name) { return aside.contains(name); };
-    if (std::any_of(folder.folders.begin(), folder.folders.end(), isAside) && std::any_of(folder.folders.begin(), folder.folders.end(), isOfExperiment))
+    if (std::any_of(folder.folders.begin(), folder.folders.end(), isAside) &&
+        std::any_of(folder.folders.begin(), folder.folders.end(), isOfExperiment))
       claim.closed = QSet<QString>(aside.begin(), aside.end());
     return claim;
   }

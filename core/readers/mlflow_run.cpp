@@ -9,7 +9,8 @@ namespace trainyard {
 
 std::optional<Ending> mlflowEnding(const QString& status, qint64 endMs) {
   if (status == u"FINISHED" || status == u"3") return Ending{EndKind::Completed, 0, QString(), endMs};
-  if (status == u"FAILED" || status == u"4") return Ending{EndKind::ExitCode, 1, QCoreApplication::translate("Readers", "MLflow says that it failed."), endMs};
+  if (status == u"FAILED" || status == u"4")
+    return Ending{EndKind::ExitCode, 1, QCoreApplication::translate("Readers", "MLflow says that it failed."), endMs};
   if (status == u"KILLED" || status == u"5")
     return Ending{EndKind::StoppedByUser, 0, QCoreApplication::translate("Readers", "MLflow says that it was killed."), endMs};
   return std::nullopt;

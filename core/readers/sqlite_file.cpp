@@ -19,9 +19,12 @@ tl::unexpected<Error> errorOf(const QString& path, const QSqlError& error) {
   const QString detail = QStringLiteral("%1 (%2)").arg(error.text().trimmed(), error.nativeErrorCode());
   const int code = error.nativeErrorCode().toInt() & 0xff;
   if (code == sqliteBusy)
-    return fail(ErrorCode::StorageRead, QCoreApplication::translate("Readers", "%1 is locked by another program; it is tried again.").arg(path), detail);
-  if (code == sqliteNotADatabase) return fail(ErrorCode::StorageNotADatabase, QCoreApplication::translate("Readers", "%1 is no SQLite database.").arg(path), detail);
-  if (code == sqliteCorrupt) return fail(ErrorCode::StorageDamaged, QCoreApplication::translate("Readers", "%1 is a damaged database.").arg(path), detail);
+    return fail(ErrorCode::StorageRead,
+                QCoreApplication::translate("Readers", "%1 is locked by another program; it is tried again.").arg(path), detail);
+  if (code == sqliteNotADatabase)
+    return fail(ErrorCode::StorageNotADatabase, QCoreApplication::translate("Readers", "%1 is no SQLite database.").arg(path), detail);
+  if (code == sqliteCorrupt)
+    return fail(ErrorCode::StorageDamaged, QCoreApplication::translate("Readers", "%1 is a damaged database.").arg(path), detail);
   return fail(ErrorCode::StorageOpen, QCoreApplication::translate("Readers", "%1 cannot be read as a database; check its rights.").arg(path), detail);
 }
 
@@ -59,7 +62,8 @@ Result<void> SqliteFile::connectTo(const QString& name, const QString& options) 
     bool usable = database.open();
     error = database.lastError();
     QSqlQuery query(database);
-    for (const char* sql : {"PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA query_only = ON", "SELECT count(*) FROM sqlite_master"})
+    for (const char* sql :
+         {"PRAGMA trusted_schema = OFF", "PRAGMA cell_size_check = ON", "PRAGMA query_only = ON", "SELECT count(*) FROM sqlite_master"})
       if (usable && !query.exec(QLatin1String(sql))) {
         usable = false;
         error = query.lastError();

@@ -162,9 +162,13 @@ Claim findTables(const Folder& folder) {
     if (!head) continue;
     if (head->hasSteps) addTo(claim, claimOf(RunFormat::Table, path, folder, name));
     else if (head->hasOpenQuote)
-      claim.problems.push_back({path, head->troubleOffset, QCoreApplication::translate("Readers", "A quote begins here that does not end, so the table cannot be read.")});
+      claim.problems.push_back(
+          {path, head->troubleOffset,
+           QCoreApplication::translate("Readers", "A quote begins here that does not end, so the table cannot be read.")});
     else if (head->isTooWide)
-      claim.problems.push_back({path, -1, QCoreApplication::translate("Readers", "It has more than %L1 columns, too many for a run.").arg(DelimitedReader::mostCells)});
+      claim.problems.push_back(
+          {path, -1,
+           QCoreApplication::translate("Readers", "It has more than %L1 columns, too many for a run.").arg(DelimitedReader::mostCells)});
   }
   return claim;
 }

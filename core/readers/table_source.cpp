@@ -15,7 +15,8 @@ using Row = DelimitedReader::Row;
 QString textOf(DelimitedReader::Trouble trouble) {
   switch (trouble) {
     case DelimitedReader::Trouble::None: break;
-    case DelimitedReader::Trouble::OpenQuote: return QCoreApplication::translate("Readers", "A quote begins here that does not end; its row is left out.");
+    case DelimitedReader::Trouble::OpenQuote:
+      return QCoreApplication::translate("Readers", "A quote begins here that does not end; its row is left out.");
     case DelimitedReader::Trouble::LongRow: return QCoreApplication::translate("Readers", "A row is longer than 16 MB; its rest is left out.");
     case DelimitedReader::Trouble::ManyCells:
       return QCoreApplication::translate("Readers", "A row has more than %L1 columns; those beyond are left out.").arg(DelimitedReader::mostCells);

@@ -75,10 +75,14 @@ class TrackioSource final : public DatabaseSource {
     std::vector<std::pair<int, double>> values;
     JsonScanner scanner(json);
     const bool whole = scanner.next() == Token::ObjectBegin && readLeaves(scanner, [&](const JsonLeaf& leaf) {
-      const auto value = leaf.kind == Token::Number ? std::optional(leaf.number) : leaf.kind == Token::Text ? numberIn(trimmed(leaf.text)) : std::nullopt;
-      if (value) values.emplace_back(m_series.indexOf(leaf.path), *value);
-      else m_words += leaf.kind == Token::Text;
-    });
+                         const auto value = leaf.kind == Token::Number ? std::optional(leaf.number)
+                                            : leaf.kind == Token::Text ? numberIn(trimmed(leaf.text))
+                                                                       : std::nullopt;
+                         if (value)
+                           values.emplace_back(m_series.indexOf(leaf.path), *value);
+                         else
+                           m_words += leaf.kind == Token::Text;
+                       });
     if (!whole) return complain(path(), -1, QCoreApplication::translate("Readers", "Row %1 is no whole JSON object.").arg(id));
     for (const auto& [series, value] : values) m_series.add(series, {step, timeMs, value});
   }
@@ -86,14 +90,19 @@ class TrackioSource final : public DatabaseSource {
   Result<RunFacts> readFacts(const SqliteFile& file) override {
     RunFacts facts;
     const QString metrics = QStringLiteral("metrics"), configs = QStringLiteral("configs");
-    auto first = file.ask(QStringLiteral("SELECT substr(run_name, 1, 1000), substr(timestamp, 1, 64) FROM metrics WHERE %1 = ? ORDER BY +id LIMIT 1").arg(keyOf(file, metrics)), {run()});
+    auto first =
+        file.ask(QStringLiteral("SELECT substr(run_name, 1, 1000), substr(timestamp, 1, 64) FROM metrics WHERE %1 = ? ORDER BY +id LIMIT 1")
+                     .arg(keyOf(file, metrics)),
+                 {run()});
     if (!first) return tl::make_unexpected(first.error());
     if (first->next()) {
       facts.name = QFileInfo(path()).completeBaseName() + u'/' + first->value(0).toString();
       facts.startedMs = timeOf(first->value(1).toString());
     }
     if (!file.columnsOf(configs).contains(QLatin1String("config"))) return facts;
-    auto config = file.ask(QStringLiteral("SELECT CAST(substr(config, 1, 1048576) AS BLOB) FROM configs WHERE %1 = ? LIMIT 1").arg(keyOf(file, configs)), {run()});
+    auto config = file.ask(
+        QStringLiteral("SELECT CAST(substr(config, 1, 1048576) AS BLOB) FROM configs WHERE %1 = ? LIMIT 1").arg(keyOf(file, configs)),
+        {run()});
     if (!config) return tl::make_unexpected(config.error());
     if (config->next()) addParameters(facts, leavesOf(config->value(0).toByteArray()));
     return facts;
@@ -125,12 +134,15 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
   SqliteFile file;
   if (auto opened = file.open(path); !opened) return tl::make_unexpected(opened.error());
   if (!isTrackio(file)) return false;
-  auto rows = file.ask(QStringLiteral("SELECT %1, substr(max(run_name), 1, 1000), max(timestamp) FROM metrics WHERE length(%1) <= 1000 GROUP BY %1 ORDER BY min(id) LIMIT %2")
-                           .arg(keyOf(file, QStringLiteral("metrics"))).arg(mostRuns));
+  auto rows = file.ask(QStringLiteral("SELECT %1, substr(max(run_name), 1, 1000), max(timestamp) FROM metrics WHERE length(%1) <= 1000 "
+                                      "GROUP BY %1 ORDER BY min(id) LIMIT %2")
+                           .arg(keyOf(file, QStringLiteral("metrics")))
+                           .arg(mostRuns));
   if (!rows) return tl::make_unexpected(rows.error());
   const QString project = QFileInfo(path).completeBaseName();
   while (rows->next())
-    claim.runs.push_back({RunFormat::Trackio, path, rows->value(0).toString(), project + u'/' + rows->value(1).toString(), 0, timeOf(rows->value(2).toString())});
+    claim.runs.push_back({RunFormat::Trackio, path, rows->value(0).toString(), project + u'/' + rows->value(1).toString(), 0,
+                          timeOf(rows->value(2).toString())});
   return true;
 }
 
@@ -150,7 +162,8 @@ Claim findTrackio(const Folder& folder) {
 }
 
 Result<std::unique_ptr<RunSource>> openTrackio(const FoundRun& run, const QByteArray& resume) {
-  if (!QFileInfo(run.path).isFile()) return fail(ErrorCode::NotFound, QCoreApplication::translate("Readers", "%1 is not there any more.").arg(run.path));
+  if (!QFileInfo(run.path).isFile())
+    return fail(ErrorCode::NotFound, QCoreApplication::translate("Readers", "%1 is not there any more.").arg(run.path));
   return std::make_unique<TrackioSource>(run, resume);
 }
 

@@ -225,7 +225,8 @@ Claim findTrainerState(const Folder& folder) {
 
 Result<std::unique_ptr<RunSource>> openTrainerState(const FoundRun& run, const QByteArray& resume) {
   const QString newest = newestState(run.path);
-  if (auto readable = checkReadable(newest.isEmpty() ? run.path + u'/' + stateName() : newest); !readable) return tl::make_unexpected(readable.error());
+  if (auto readable = checkReadable(newest.isEmpty() ? run.path + u'/' + stateName() : newest); !readable)
+    return tl::make_unexpected(readable.error());
   return std::make_unique<TrainerStateSource>(run.path, resume);
 }
 

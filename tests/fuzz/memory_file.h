@@ -12,7 +12,8 @@ namespace trainyard::fuzz {
 
 /// A folder in memory, one for the whole run.
 inline const QString& folder() {
-  static const QTemporaryDir dir(QFileInfo(QStringLiteral("/dev/shm")).isWritable() ? QStringLiteral("/dev/shm/fuzz") : QDir::tempPath() + QStringLiteral("/fuzz"));
+  static const QTemporaryDir dir(QFileInfo(QStringLiteral("/dev/shm")).isWritable() ? QStringLiteral("/dev/shm/fuzz")
+                                                                                    : QDir::tempPath() + QStringLiteral("/fuzz"));
   static const QString path = dir.path();
   return path;
 }
