@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/charts/curve_raster.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace trainyard {
+namespace {
+
+constexpr float nowhere = 1e9F;
+
+/// Each of the four channels times `share` / 255.
+QRgb scaled(QRgb pixel, quint32 share) {
+  const auto divided = [](quint32 pair) { return ((pair + ((pair >> 8) & 0xff00ffU) + 0x800080U) >> 8) & 0xff00ffU; };
+  return divided((pixel & 0xff00ffU) * share) | divided(((pixel >> 8) & 0xff00ffU) * share) << 8;
+}
+
+void blend(QRgb& pixel, QRgb color) { pixel = color + scaled(pixel, 255U - static_cast<quint32>(qAlpha(color))); }
+
+}  // namespace
+
+CurveRaster::CurveRaster(QImage& picture, int from)
+    : m_from(from),
+      m_columns(picture.width()),
+      m_rows(picture.height()),
+      m_stride(picture.bytesPerLine() / qsizetype(sizeof(QRgb))),
+      m_pixels(reinterpret_cast<QRgb*>(picture.bits())),
+      m_intervals(static_cast<std::size_t>(m_columns) * samples, {nowhere, -nowhere}),
+      m_first(m_columns * samples),
+      m_last(-1) {
+  Q_ASSERT(picture.format() == QImage::Format_ARGB32_Premultiplied);
+}
+
+void CurveRaster::draw(std::span<const QPointF> line, double width, const QColor& color) {
+  if (line.size() == 1) widen(line.front(), line.front(), width / 2);
+  for (std::size_t i = 1; i < line.size(); ++i) widen(line[i - 1], line[i], width / 2);
+  fill(color);
+}
+
+void CurveRaster::drawDashed(std::span<const QPointF> line, double width, const QColor& color, std::span<const double> pattern) {
+  const double radius = width / 2;
+  std::size_t at = 0;  // in the pattern
+  double left = pattern.empty() ? 0.0 : pattern.front();
+  const auto isDash = [&] { return at % 2 == 0; };
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    const QPointF way = line[i] - line[i - 1];
+    const auto shareAt = [&](double x) { return way.x() > 0.0 ? std::clamp((x - line[i - 1].x()) / way.x(), 0.0, 1.0) : 0.0; };
+    const double whole = std::hypot(way.x(), way.y());
+    const double length = way.x() > 0.0 ? whole * shareAt(m_columns + width) : whole;  // of what can be seen
+    double done = whole * shareAt(-width);
+    while (done < length) {
+      const double end = std::min(length, done + left);
+      // The discs at the ends belong to the dash; they meet those of the dash's next piece in the middle.
+      if (isDash()) widen(line[i - 1] + way * (done / whole), line[i - 1] + way * (end / whole), radius);
+      left -= end - done;
+      done = end;
+      if (left > 0.0) continue;
+      if (isDash()) fill(color);
+      at = (at + 1) % pattern.size();
+      left = std::max(pattern[at], 1e-3);
+    }
+  }
+  fill(color);
+}
+
+/// Adds all that is within `radius` of the line from a to b.
+void CurveRaster::widen(const QPointF& a, const QPointF& b, double radius) {
+  const auto index = [this](double x) { return std::clamp(x * samples - 0.5, -1.0, double(m_columns) * samples); };
+  const int first = std::max(m_from * samples, static_cast<int>(std::ceil(index(a.x() - radius))));
+  const int last = std::min(m_columns * samples - 1, static_cast<int>(std::floor(index(b.x() + radius))));
+  if (first > last) return;
+  m_first = std::min(m_first, first);
+  m_last = std::max(m_last, last);
+  const QPointF way = b - a;
+  const double length = std::sqrt(way.x() * way.x() + way.y() * way.y());
+  const bool isUpright = way.x() <= length * 1e-6;
+  const double slope = isUpright ? 0.0 : way.y() / way.x();
+  const double lift = isUpright ? 0.0 : radius * length / way.x();    // of the edges over the middle
+  const double lean = length > 0.0 ? radius * way.y() / length : 0.0;  // beside its end the edge becomes a circle
+  const auto circle = [radius](double x) { return std::sqrt(std::max(0.0, radius * radius - x * x)); };
+  for (int i = first; i <= last; ++i) {
+    const double fromA = (i + 0.5) / samples - a.x();
+    const double fromB = fromA - way.x();
+    double top;
+    double bottom;
+    if (isUpright) {
+      top = std::min(a.y(), b.y()) - circle(fromA);
+      bottom = std::max(a.y(), b.y()) + circle(fromA);
+    } else {
+      const double middle = a.y() + slope * fromA;
+      top = fromA < lean ? a.y() - circle(fromA) : fromB > lean ? b.y() - circle(fromB) : middle - lift;
+      bottom = fromA < -lean ? a.y() + circle(fromA) : fromB > -lean ? b.y() + circle(fromB) : middle + lift;
+    }
+    Interval& interval = m_intervals[static_cast<std::size_t>(i)];
+    interval.top = std::min(interval.top, static_cast<float>(top));
+    interval.bottom = std::max(interval.bottom, static_cast<float>(bottom));
+  }
+}
+
+void CurveRaster::fill(const QColor& color) {
+  if (m_first > m_last) return;
+  const QRgb ink = qPremultiply(color.rgba());
+  for (int column = m_first / samples; column <= m_last / samples; ++column) fillColumn(column, ink);
+  std::fill(m_intervals.begin() + m_first, m_intervals.begin() + m_last + 1, Interval{nowhere, -nowhere});
+  m_first = m_columns * samples;
+  m_last = -1;
+}
+
+void CurveRaster::fillColumn(int column, QRgb color) {
+  const auto rows = static_cast<float>(m_rows);
+  std::array<Interval, samples> parts;
+  Interval all{nowhere, -nowhere};
+  Interval shared{0.0F, rows};  // by all of them
+  for (std::size_t i = 0; i < samples; ++i) {
+    const Interval& whole = m_intervals[static_cast<std::size_t>(column) * samples + i];
+    const bool isSeen = whole.top < rows && whole.bottom > 0.0F && whole.top < whole.bottom;
+    parts[i] = isSeen ? Interval{std::max(0.0F, whole.top), std::min(rows, whole.bottom)} : Interval{rows, 0.0F};
+    shared = {std::max(shared.top, parts[i].top), std::min(shared.bottom, parts[i].bottom)};
+    all = {std::min(all.top, parts[i].top), std::max(all.bottom, parts[i].bottom)};
+  }
+  if (all.top >= all.bottom) return;
+  QRgb* const pixels = m_pixels + column;
+  const auto blendPartly = [&](int from, int to) {
+    for (int row = from; row < to; ++row) {
+      const auto upper = static_cast<float>(row);
+      float covered = 0.0F;
+      for (const Interval& part : parts) covered += std::max(0.0F, std::min(part.bottom, upper + 1.0F) - std::max(part.top, upper));
+      blend(pixels[row * m_stride], scaled(color, static_cast<quint32>(covered * (255.0F / samples) + 0.5F)));
+    }
+  };
+  const int first = static_cast<int>(all.top);
+  const int end = std::min(m_rows, static_cast<int>(std::ceil(all.bottom)));
+  const int full = static_cast<int>(std::ceil(shared.top));
+  const int behind = static_cast<int>(std::floor(shared.bottom));
+  if (full >= behind) return blendPartly(first, end);
+  blendPartly(first, full);
+  for (int row = full; row < behind; ++row) qAlpha(color) == 255 ? void(pixels[row * m_stride] = color) : blend(pixels[row * m_stride], color);
+  blendPartly(behind, end);
+}
+
+}  // namespace trainyard

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QImage>
+#include <QPointF>
+#include <span>
+#include <vector>
+
+namespace trainyard {
+
+/// Draws lines into a picture, antialiased, with round ends and joins. A line whose x never falls, widened by a disc, meets
+/// each vertical line in one interval; so what Qt's painter strokes as a path of thousands of pieces is one run of pixels a
+/// column here, and costs the pixels that it covers. No pixel of a line is painted twice, so that translucent ones are even.
+class CurveRaster {
+ public:
+  /// `picture` is Format_ARGB32_Premultiplied, outlives this, and is not copied meanwhile.
+  /// What lies left of the column `from` is left as it is.
+  explicit CurveRaster(QImage& picture, int from = 0);
+
+  /// In pixels of the picture, from its upper left corner; `width` > 0. A line of one point is a disc.
+  void draw(std::span<const QPointF> line, double width, const QColor& color);
+  /// Dashes and the gaps between them, in turns, in pixels along the line; the dashes' ends are round.
+  void drawDashed(std::span<const QPointF> line, double width, const QColor& color, std::span<const double> pattern);
+
+ private:
+  /// Where a line meets a vertical line; nowhere while top > bottom.
+  struct Interval {
+    float top;
+    float bottom;
+  };
+  static constexpr int samples = 4;  ///< vertical lines a pixel column
+
+  void widen(const QPointF& a, const QPointF& b, double radius);
+  void fill(const QColor& color);
+  void fillColumn(int column, QRgb color);
+
+  int m_from;
+  int m_columns;
+  int m_rows;
+  qsizetype m_stride;  ///< pixels
+  QRgb* m_pixels;
+  std::vector<Interval> m_intervals;
+  int m_first;  ///< those that are somewhere
+  int m_last;
+};
+
+}  // namespace trainyard
