@@ -1,60 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/charts/curve_layer.h"
 
-#include <QPaintDevice>
+#include <QPaintEngine>
 #include <QPainter>
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 namespace trainyard {
 namespace {
 
 constexpr double overhang = 4.0;  ///< beyond the plot area, so that a line or a dot on its edge is whole
+constexpr double reach = 6.0;     ///< px that what is drawn at a point, a sign at most, reaches beside it; and some more
 constexpr double dotSpacing = 10.0;  ///< px between points from which each gets a dot
-
-/// Qt's raster engine strokes a wide antialiased polyline in time that grows with the square of its points; short
-/// pieces with round ends look the same (in an opaque colour) and cost their length.
-void drawInPieces(QPainter& painter, const QPolygonF& line) {
-  constexpr qsizetype piece = 8;
-  for (qsizetype i = 0; i + 1 < line.size(); i += piece)
-    painter.drawPolyline(line.constData() + i, static_cast<int>(std::min(piece + 1, line.size() - i)));
-}
-
-void drawLine(QPainter& painter, const QPolygonF& line) {
-  if (line.isEmpty()) return;
-  if (line.size() == 1) {
-    const double radius = painter.pen().isCosmetic() ? 1.0 : 2.5;
-    painter.save();
-    painter.setBrush(painter.pen().color());
-    painter.setPen(Qt::NoPen);
-    painter.drawEllipse(line.first(), radius, radius);
-    painter.restore();
-  } else if (painter.pen().isCosmetic() || painter.pen().style() != Qt::SolidLine) {
-    painter.drawPolyline(line);
-  } else {
-    drawInPieces(painter, line);
-  }
-}
-
-QPen thinPen(const QColor& color) {
-  QPen pen(color, 1.0);
-  pen.setCosmetic(true);
-  return pen;
-}
-
-QPen widePen(const QColor& color, double width, bool dashed, const QList<qreal>& pattern = {}) {
-  QPen pen(color, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-  pen.setCosmetic(width <= 1.0);  // for which Qt has a fast way
-  if (dashed) {
-    pen.setCapStyle(Qt::FlatCap);
-    pen.setDashPattern({3.5, 2.5});
-  }
-  if (!pattern.isEmpty()) {
-    pen.setCapStyle(Qt::FlatCap);
-    pen.setDashPattern(pattern);
-  }
-  return pen;
-}
 
 QColor faded(QColor color, double alpha) {
   color.setAlphaF(static_cast<float>(alpha));
@@ -79,29 +37,46 @@ void drawSign(QPainter& painter, Oddity oddity, double x, const QRectF& area) {
   }
 }
 
+bool isSameRange(const AxisScale& one, const AxisScale& other) {
+  return one.from == other.from && one.to == other.to && one.log == other.log;
+}
+
+bool haveSameCurves(const CurveScene& one, const CurveScene& other) {
+  return isSameRange(one.x, other.x) && isSameRange(one.y, other.y) && one.series == other.series && one.warning == other.warning &&
+         one.muted == other.muted;
+}
+
 }  // namespace
 
 struct CurveLayer::Prepared {
   DrawnSeries style;
+  CurveParts parts;
   Reduction reduction;
-  bool dotted = false;  ///< so few points that each gets a dot
+  std::size_t size = 0;  ///< of the buffer then
+  quint64 edition = 0;
+  bool few = false;      ///< so few points that the line may be wide
+  bool dotted = false;   ///< so few that each gets a dot
 };
 
 CurveLayer::CurveLayer(QGraphicsItem* parent) : QGraphicsItem(parent) {
-  setCacheMode(QGraphicsItem::DeviceCoordinateCache);
   setAcceptedMouseButtons(Qt::NoButton);
   setZValue(10);
 }
+
+CurveLayer::~CurveLayer() = default;
 
 void CurveLayer::setPlotArea(const QRectF& area) {
   if (area == m_area) return;
   prepareGeometryChange();
   m_area = area;
+  m_isDrawn = m_isPainted = m_mayExtend = false;
   update();
 }
 
 void CurveLayer::setScene(CurveScene scene) {
+  m_mayExtend = (m_isDrawn || m_mayExtend) && haveSameCurves(scene, m_scene);
   m_scene = std::move(scene);
+  m_isDrawn = m_isPainted = false;
   update();
 }
 
@@ -114,97 +89,157 @@ QPointF CurveLayer::toPixel(double x, double y) const {
 QRectF CurveLayer::boundingRect() const { return m_area.adjusted(-overhang, -overhang, overhang, overhang); }
 
 void CurveLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
-  ++m_drawings;
+  if (!m_isPainted) ++m_drawings;
+  m_isPainted = true;
   painter->setRenderHint(QPainter::Antialiasing);
   if (!m_scene.message.isEmpty()) {
     painter->setPen(m_scene.muted);
     painter->drawText(m_area, Qt::AlignCenter | Qt::TextWordWrap, m_scene.message);
   }
-  const int columns = std::max(1, static_cast<int>(m_area.width() * painter->device()->devicePixelRatioF()));
-  std::vector<Prepared> prepared;
-  for (const DrawnSeries& series : m_scene.series) {
-    Prepared one{series, reduceToColumns(*series.buffer, m_scene.x.from, m_scene.x.to, columns, m_scene.y.log), false};
-    const auto visible = one.reduction.visible;
-    if (visible > 1 && visible <= static_cast<std::size_t>(columns)) {
-      const std::size_t first = series.buffer->lowerBound(m_scene.x.from);
-      const double left = toPixel(series.buffer->x(first), 1).x();
-      const double spread = toPixel(series.buffer->x(first + visible - 1), 1).x() - left;
-      one.dotted = spread / static_cast<double>(visible - 1) >= dotSpacing;
-    }
-    prepared.push_back(std::move(one));
-  }
+  const QTransform toDevice = painter->deviceTransform();
+  const bool hasPixels = painter->paintEngine()->type() == QPaintEngine::Raster;
+  if (hasPixels && toDevice.type() <= QTransform::TxScale && toDevice.m11() > 0.0 && toDevice.m11() == toDevice.m22())
+    return paintPicture(*painter, toDevice);
   painter->setClipRect(boundingRect());
-  for (const Prepared& one : prepared) drawBand(*painter, one.style, columns);
-  for (const Prepared& one : prepared) drawSeries(*painter, one, true);
-  for (const Prepared& one : prepared) drawSeries(*painter, one, false);
-  for (const Prepared& one : prepared) drawOdd(*painter, one);
+  CurveCanvas shapes(*painter);
+  reduce(std::max(1, static_cast<int>(m_area.width())));
+  m_isDrawn = m_mayExtend = false;  // the picture is of another number of columns
+  drawCurves(shapes);
 }
 
-void CurveLayer::drawSeries(QPainter& painter, const Prepared& prepared, bool under) const {
+void CurveLayer::paintPicture(QPainter& painter, const QTransform& toDevice) {
+  const QRect place = toDevice.mapRect(boundingRect()).toAlignedRect();
+  const QPointF origin = toDevice.inverted().map(QPointF(place.topLeft()));
+  const double scale = toDevice.m11();
+  if (m_picture.size() != place.size() || origin != m_origin || scale != m_scale) {
+    if (m_picture.size() != place.size()) m_picture = QImage(place.size(), QImage::Format_ARGB32_Premultiplied);
+    m_origin = origin;
+    m_scale = scale;
+    m_isDrawn = m_mayExtend = false;
+  }
+  if (!m_isDrawn) drawPicture();
+  const QTransform before = painter.worldTransform();
+  painter.setWorldTransform(toDevice.inverted() * before);  // to the device's own pixels
+  painter.drawImage(place.topLeft(), m_picture);
+  painter.setWorldTransform(before);
+}
+
+void CurveLayer::drawPicture() {
+  std::optional<double> left = m_mayExtend ? extend() : std::nullopt;
+  if (!left) {
+    reduce(std::max(1, static_cast<int>(m_area.width() * m_scale)));
+    left = m_origin.x();
+  }
+  const int from = static_cast<int>(std::clamp((*left - m_origin.x()) * m_scale, 0.0, double(m_picture.width())));
+  m_isDrawn = true;
+  QPainter painter(&m_picture);
+  painter.setClipRect(from, 0, m_picture.width() - from, m_picture.height());
+  painter.setCompositionMode(QPainter::CompositionMode_Clear);
+  painter.fillRect(m_picture.rect(), Qt::transparent);
+  painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.scale(m_scale, m_scale);
+  painter.translate(-m_origin);
+  CurveCanvas pixels(painter, m_picture, m_origin, m_scale, from);
+  drawCurves(pixels);
+}
+
+void CurveLayer::reduce(int columns) {
+  m_columns = columns;
+  m_prepared.clear();
+  for (const DrawnSeries& series : m_scene.series) {
+    const CurveParts parts = !series.smooth ? CurveParts::Raw : series.withRaw ? CurveParts::Both : CurveParts::Smoothed;
+    m_prepared.push_back({series, parts, reduceToColumns(*series.buffer, m_scene.x.from, m_scene.x.to, columns, m_scene.y.log, parts),
+                          series.buffer->size(), series.buffer->edition()});
+    judge(m_prepared.back());
+  }
+}
+
+/// Takes in what was added to the buffers. From where on the picture is another then; nothing = it is another altogether.
+std::optional<double> CurveLayer::extend() {
+  double left = m_area.right() + overhang;
+  for (Prepared& one : m_prepared) {
+    const SeriesBuffer& buffer = *one.style.buffer;
+    if (buffer.edition() != one.edition || one.style.band.first != nullptr) return std::nullopt;
+    if (buffer.size() == one.size || one.reduction.isComplete) continue;
+    if (one.reduction.visible == 0) return std::nullopt;
+    // The line to the first changed point begins at the point before.
+    const Reduction::Mark& last = one.reduction.last;
+    const auto seek = [&](const std::vector<CurvePoint>& points, std::size_t end) {
+      if (end > 0 && !std::isnan(points[end - 1].y)) left = std::min(left, toPixel(points[end - 1].x, 1.0).x());
+    };
+    left = std::min(left, toPixel(buffer.x(last.index), 1.0).x());
+    seek(one.reduction.line, last.raw);
+    seek(one.reduction.smoothed, last.smoothed);
+    const bool wasFew = one.few;
+    const bool wasDotted = one.dotted;
+    extendReduction(one.reduction, buffer, {m_scene.x.from, m_scene.x.to, m_columns}, m_scene.y.log, one.parts);
+    one.size = buffer.size();
+    judge(one);
+    if (one.few != wasFew || one.dotted != wasDotted) return std::nullopt;
+  }
+  return left - reach;
+}
+
+void CurveLayer::judge(Prepared& one) const {
+  const auto visible = one.reduction.visible;
+  one.few = one.reduction.raw.size() <= static_cast<std::size_t>(std::max(1.0, m_area.width()));
+  one.dotted = false;
+  if (visible <= 1 || visible > static_cast<std::size_t>(m_columns)) return;
+  const SeriesBuffer& buffer = *one.style.buffer;
+  const double spread = toPixel(buffer.x(one.reduction.first + visible - 1), 1).x() - toPixel(buffer.x(one.reduction.first), 1).x();
+  one.dotted = spread / static_cast<double>(visible - 1) >= dotSpacing;
+}
+
+void CurveLayer::drawCurves(CurveCanvas& canvas) const {
+  for (const Prepared& one : m_prepared) drawBand(canvas.painter(), one.style);
+  for (const Prepared& one : m_prepared) drawSeries(canvas, one, true);
+  for (const Prepared& one : m_prepared) drawSeries(canvas, one, false);
+  for (const Prepared& one : m_prepared) drawOdd(canvas.painter(), one);
+}
+
+void CurveLayer::drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool under) const {
   const DrawnSeries& style = prepared.style;
+  const QList<qreal> pattern = !style.pattern.isEmpty() || !style.dashed ? style.pattern : QList<qreal>{3.5, 2.5};
   if (under) {
     if (!style.smooth || !style.withRaw) return;
     const QColor faint = faded(style.color, 0.42);
-    drawRaw(painter, prepared, thinPen(faint));
-    if (prepared.dotted) {
-      painter.setBrush(faint);
-      drawDots(painter, prepared, 1.7);
-    }
+    drawLine(canvas, prepared.reduction.line, {faint, 1.0, true});
+    if (prepared.dotted) drawDots(canvas, prepared, 1.7, faint);
     return;
   }
-  if (style.smooth) {
-    drawSmoothed(painter, prepared, widePen(style.color, style.width, style.dashed, style.pattern));
-    return;
-  }
-  const bool few = prepared.reduction.raw.size() <= static_cast<std::size_t>(std::max(1.0, m_area.width()));
-  QPen pen = few ? widePen(style.color, std::min(style.width, style.dashed ? 1.6 : 1.8), style.dashed, style.pattern)
-                 : thinPen(style.color);
-  drawRaw(painter, prepared, pen);
-  if (prepared.dotted) {
-    painter.setBrush(style.color);
-    drawDots(painter, prepared, 1.9);
-  }
+  if (style.smooth) return drawLine(canvas, prepared.reduction.smoothed, {style.color, style.width, style.width <= 1.0, pattern});
+  const double width = std::min(style.width, style.dashed ? 1.6 : 1.8);
+  drawLine(canvas, prepared.reduction.line, prepared.few ? CurveInk{style.color, width, width <= 1.0, pattern} : CurveInk{style.color, 1.0, true});
+  if (prepared.dotted) drawDots(canvas, prepared, 1.9, style.color);
 }
 
-void CurveLayer::drawRaw(QPainter& painter, const Prepared& prepared, const QPen& pen) const {
-  painter.setPen(pen);
-  const SeriesBuffer& buffer = *prepared.style.buffer;
-  QPolygonF line;
-  for (const std::size_t index : prepared.reduction.raw) {
-    if (index == Reduction::lineBreak) {
-      drawLine(painter, line);
-      line.clear();
-    } else {
-      line.append(toPixel(buffer.x(index), buffer.value(index)));
-    }
+/// In the pieces that its breaks leave.
+void CurveLayer::drawLine(CurveCanvas& canvas, const std::vector<CurvePoint>& points, const CurveInk& ink) const {
+  std::size_t first = 0;
+  if (ink.pattern.isEmpty() && !points.empty()) {  // what is not seen of a dashed line tells where its dashes are
+    for (first = points.size() - 1; first > 0; --first)
+      if (!std::isnan(points[first].y) && toPixel(points[first].x, 1.0).x() < canvas.left() - reach) break;
   }
-  drawLine(painter, line);
-}
-
-void CurveLayer::drawSmoothed(QPainter& painter, const Prepared& prepared, const QPen& pen) const {
-  painter.setPen(pen);
   QPolygonF line;
-  for (const CurvePoint& point : prepared.reduction.smoothed) {
+  line.reserve(qsizetype(points.size() - first));
+  for (const CurvePoint& point : std::span(points).subspan(first)) {
     if (std::isnan(point.y)) {
-      drawLine(painter, line);
+      canvas.line(line, ink);
       line.clear();
     } else {
       line.append(toPixel(point.x, point.y));
     }
   }
-  drawLine(painter, line);
+  canvas.line(line, ink);
 }
 
-void CurveLayer::drawDots(QPainter& painter, const Prepared& prepared, double radius) const {
-  painter.setPen(Qt::NoPen);
-  const SeriesBuffer& buffer = *prepared.style.buffer;
-  for (const std::size_t index : prepared.reduction.raw)
-    if (index != Reduction::lineBreak)
-      painter.drawEllipse(toPixel(buffer.x(index), buffer.value(index)), radius, radius);
-  painter.setBrush(Qt::NoBrush);
+void CurveLayer::drawDots(CurveCanvas& canvas, const Prepared& prepared, double radius, const QColor& color) const {
+  for (const CurvePoint& point : prepared.reduction.line)
+    if (!std::isnan(point.y)) canvas.dot(toPixel(point.x, point.y), radius, color);
 }
 
-void CurveLayer::drawBand(QPainter& painter, const DrawnSeries& series, int columns) const {
+void CurveLayer::drawBand(QPainter& painter, const DrawnSeries& series) const {
   if (series.band.first == nullptr) return;
   painter.setPen(Qt::NoPen);
   painter.setBrush(faded(series.color, 0.18));
@@ -216,7 +251,7 @@ void CurveLayer::drawBand(QPainter& painter, const DrawnSeries& series, int colu
   };
   QPolygonF upper;
   QPolygonF lower;
-  for (const BandColumn& column : reduceBand(*series.band.first, *series.band.second, m_scene.x.from, m_scene.x.to, columns)) {
+  for (const BandColumn& column : reduceBand(*series.band.first, *series.band.second, m_scene.x.from, m_scene.x.to, m_columns)) {
     if (std::isnan(column.low)) {
       fill(upper, lower);
     } else {

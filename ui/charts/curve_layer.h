@@ -2,10 +2,11 @@
 #pragma once
 
 #include <QGraphicsItem>
-#include <QPen>
+#include <QImage>
 #include <vector>
 
 #include "ui/charts/axis_scale.h"
+#include "ui/charts/curve_canvas.h"
 #include "ui/charts/curve_reduction.h"
 
 namespace trainyard {
@@ -20,6 +21,7 @@ struct DrawnSeries {
   double width = 2.0;   ///< px of the smoothed curve
   QList<qreal> pattern = {};  ///< of dashes, where given
   std::pair<const SeriesBuffer*, const SeriesBuffer*> band = {};  ///< lower and upper edge of what lies behind it
+  friend bool operator==(const DrawnSeries&, const DrawnSeries&) = default;
 };
 
 /// Everything a frame of curves is made from.
@@ -34,10 +36,12 @@ struct CurveScene {
 };
 
 /// The curves of a chart over Qt Charts' plot area. Draws at most two points per pixel column and series. What it drew
-/// is kept as a picture until the scene changes, so that a moving crosshair does not draw the curves again.
+/// is kept as a picture until the scene changes, so that a moving crosshair does not draw the curves again; and where a
+/// scene has no more than new points at the ends of its curves, only the columns of pixels from there on are drawn anew.
 class CurveLayer final : public QGraphicsItem {
  public:
   explicit CurveLayer(QGraphicsItem* parent);
+  ~CurveLayer() override;
 
   void setPlotArea(const QRectF& area);
   void setScene(CurveScene scene);
@@ -53,15 +57,28 @@ class CurveLayer final : public QGraphicsItem {
 
  private:
   struct Prepared;
-  void drawSeries(QPainter& painter, const Prepared& prepared, bool under) const;
-  void drawBand(QPainter& painter, const DrawnSeries& series, int columns) const;
+  void paintPicture(QPainter& painter, const QTransform& toDevice);
+  void drawPicture();
+  void reduce(int columns);
+  [[nodiscard]] std::optional<double> extend();
+  void judge(Prepared& one) const;
+  void drawCurves(CurveCanvas& canvas) const;
+  void drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool under) const;
+  void drawBand(QPainter& painter, const DrawnSeries& series) const;
   void drawOdd(QPainter& painter, const Prepared& prepared) const;
-  void drawRaw(QPainter& painter, const Prepared& prepared, const QPen& pen) const;
-  void drawSmoothed(QPainter& painter, const Prepared& prepared, const QPen& pen) const;
-  void drawDots(QPainter& painter, const Prepared& prepared, double radius) const;
+  void drawLine(CurveCanvas& canvas, const std::vector<CurvePoint>& points, const CurveInk& ink) const;
+  void drawDots(CurveCanvas& canvas, const Prepared& prepared, double radius, const QColor& color) const;
 
   QRectF m_area;
   CurveScene m_scene;
+  QImage m_picture;          // of the scene, on what it was painted to last
+  QPointF m_origin;          // of the picture, in the item's coordinates
+  double m_scale = 1.0;      // pixels of the picture for one of the item's
+  bool m_isDrawn = false;    // the scene, in the picture
+  bool m_mayExtend = false;  // the picture is of the same scene with fewer points, if anything has changed at all
+  int m_columns = 0;         // that the curves are reduced to
+  std::vector<Prepared> m_prepared;
+  bool m_isPainted = false;  // the scene, anywhere
   quint64 m_drawings = 0;
 };
 

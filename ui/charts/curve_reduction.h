@@ -22,20 +22,38 @@ struct CurvePoint {
   double y = 0.0;  ///< NaN = the line breaks here
 };
 
+enum class CurveParts { Raw, Smoothed, Both };
+
 /// What a frame needs of a series.
 struct Reduction {
   std::vector<std::size_t> raw;      ///< indices of minimum and maximum per column in step order; `lineBreak` = a gap
+  std::vector<CurvePoint> line;      ///< where they are drawn, one for one: the exact value; of a crowded column not the exact x
   std::vector<CurvePoint> smoothed;  ///< one a column: the mean of the smoothed values in it (itself when it is one)
   std::vector<OddPoint> odd;         ///< the first of each kind per column
   std::size_t visible = 0;           ///< points inside the range
 
+  /// Where the last column begins, in the series and in what is made of it.
+  struct Mark {
+    std::size_t index = 0;
+    std::size_t raw = 0;
+    std::size_t smoothed = 0;
+    std::size_t odd = 0;
+  };
+  Mark last;
+  std::size_t first = 0;    ///< the first point inside the range
+  bool isComplete = false;  ///< there are points behind the range; what is added changes nothing
   static constexpr std::size_t lineBreak = StretchSummary::none;
 };
 
 /// Reduces the points between `from` and `to` to `columns` pixel columns: at most two points each, so that no spike is
 /// lost and a frame costs pixels, not points. The neighbours just outside are kept, so that the line goes on to the
 /// edge.
-[[nodiscard]] Reduction reduceToColumns(const SeriesBuffer& series, double from, double to, int columns, bool log);
+[[nodiscard]] Reduction reduceToColumns(const SeriesBuffer& series, double from, double to, int columns, bool log,
+                                        CurveParts parts = CurveParts::Both);
+
+/// What reduceToColumns(...) would give, from what it gave for the series when it had fewer points and only had points added
+/// since: costs what was added, and the last column. Only where `reduction.visible` > 0.
+void extendReduction(Reduction& reduction, const SeriesBuffer& series, const PixelColumns& grid, bool log, CurveParts parts);
 
 struct BandColumn {
   double x = 0.0;

@@ -163,7 +163,9 @@ void MetricChart::State::applyTheme() {
 }
 
 void MetricChart::State::take(const JobPoints& points) {
+  const XRange before = timeline.whole();
   const qint64 remapFrom = timeline.extend(points);
+  leaveRoom(before);
   if (remapFrom >= 0 && options.x == XAxisKind::Epoch)
     for (const auto& line : lines) line->buffer.remap(timeline, remapFrom);
   for (const SeriesPoints& series : points.series) {
@@ -279,6 +281,7 @@ void MetricChart::clear() {
     for (SeriesBuffer* buffer : {&line->buffer, &line->low, &line->high}) buffer->clear();
   m_state->timeline.reset(0, 0.0, 0);
   m_state->range.reset();
+  m_state->axisEnd = 0.0;
   setCrosshair(std::nullopt);
   m_state->newestWallMs = m_state->frameWallMs = m_state->paintedWallMs = 0;
   m_state->schedule();
@@ -308,6 +311,7 @@ void MetricChart::setOptions(const ChartOptions& options) {
   }
   if (axisChanged) {
     state.range.reset();
+    state.axisEnd = 0.0;
     setCrosshair(std::nullopt);
   }
   state.schedule();

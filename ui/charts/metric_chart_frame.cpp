@@ -68,7 +68,7 @@ void MetricChart::State::refresh() {
       scene.series.back().pattern = line.style.pattern;
       if (!line.low.isEmpty()) scene.series.back().band = {&line.low, &line.high};
     }
-    anyFinite = anyFinite || line.buffer.summary(0, line.buffer.size()).min != StretchSummary::none;
+    anyFinite = anyFinite || line.buffer.summary(0, line.buffer.size(), false).min != StretchSummary::none;
   }
   if (!hasPoints())
     scene.message = MetricChart::tr("Waiting for the first point");
@@ -92,7 +92,20 @@ void MetricChart::State::frameDrawn() {
                             Qt::QueuedConnection);
 }
 
-XRange MetricChart::State::visibleRange() const { return range ? *range : timeline.whole(); }
+XRange MetricChart::State::visibleRange() const {
+  if (range) return *range;
+  const XRange all = timeline.whole();
+  return {all.from, std::max(all.to, axisEnd)};
+}
+
+/// The axis of a run whose end nobody knows goes on a little beyond its newest point, so that the scale does not change with
+/// each, and what is drawn can stay.
+void MetricChart::State::leaveRoom(const XRange& before) {
+  const XRange all = timeline.whole();
+  const double room = (all.to - all.from) / 64;
+  const double grown = all.to - before.to;
+  if (grown > 0.0 && all.to > axisEnd) axisEnd = grown < room ? all.to + room : all.to;
+}
 
 /// On an axis of times or recorded epochs the steps of the points around the edges.
 XRange MetricChart::State::visibleSteps() const {
@@ -132,16 +145,16 @@ AxisScale MetricChart::State::fittedY(const XRange& seen) {
   double maxOfAll = -INFINITY;
   for (const auto& line : lines) {
     const SeriesBuffer& buffer = line->buffer;
-    const StretchSummary all = buffer.summary(0, buffer.size());
+    const StretchSummary all = buffer.summary(0, buffer.size(), false);
     if (all.max != StretchSummary::none) maxOfAll = std::max(maxOfAll, buffer.value(all.max));
     if (!line->isShown()) continue;
-    const StretchSummary part = buffer.summary(buffer.lowerBound(seen.from), buffer.upperBound(seen.to));
+    const StretchSummary part = buffer.summary(buffer.lowerBound(seen.from), buffer.upperBound(seen.to), false);
     if (part.min == StretchSummary::none) continue;
     min = std::min(min, buffer.value(part.min));
     max = std::max(max, buffer.value(part.max));
     if (part.minPositive != StretchSummary::none) minPositive = std::min(minPositive, buffer.value(part.minPositive));
     for (const SeriesBuffer* edge : {&line->low, &line->high}) {
-      const StretchSummary reach = edge->summary(edge->lowerBound(seen.from), edge->upperBound(seen.to));
+      const StretchSummary reach = edge->summary(edge->lowerBound(seen.from), edge->upperBound(seen.to), false);
       if (reach.min == StretchSummary::none) continue;
       min = std::min(min, edge->value(reach.min));
       max = std::max(max, edge->value(reach.max));

@@ -56,6 +56,7 @@ struct MetricChart::State {
   void refresh();
   void frameDrawn();
   [[nodiscard]] XRange visibleRange() const;
+  void leaveRoom(const XRange& before);
   [[nodiscard]] XRange visibleSteps() const;
   [[nodiscard]] bool isSmoothed(const Line& line) const;
   [[nodiscard]] bool hasPoints() const;
@@ -85,6 +86,7 @@ struct MetricChart::State {
   Timeline timeline;
   std::vector<std::unique_ptr<Line>> lines;
   std::optional<XRange> range;
+  double axisEnd = 0.0;       ///< of the whole run's axis, where it is beyond the newest point
   std::optional<double> crosshair;
   bool sharesOfOne = false;   ///< the values are shares, shown as per cent
   bool nothingPositive = false;

@@ -12,6 +12,11 @@ namespace {
 constexpr std::size_t none = StretchSummary::none;
 constexpr qint64 longAgo = 1'000'000;  ///< values
 
+/// The narrower index says `none` by its own greatest value.
+std::size_t wide(quint32 index) { return index == std::numeric_limits<quint32>::max() ? none : index; }
+
+quint32 narrow(std::size_t index) { return static_cast<quint32>(std::min<std::size_t>(index, std::numeric_limits<quint32>::max())); }
+
 void keepFirst(std::size_t& kept, std::size_t candidate) { kept = std::min(kept, candidate); }
 
 }  // namespace
@@ -33,6 +38,7 @@ void SeriesBuffer::append(std::span<const Point> points, const Timeline& timelin
     m_steps.push_back(point.step);
     m_wallMs.push_back(point.wallMs);
     m_values.push_back(point.value);
+    m_hasOdd = m_hasOdd || !(point.value > 0.0 && std::isfinite(point.value));
     m_x.push_back(m_x.empty() ? x : std::max(m_x.back(), x));  // a clock that was set back must not fold the curve
   }
   if (takesGiven) {
@@ -55,6 +61,7 @@ void SeriesBuffer::resumeSmoother() {
 }
 
 void SeriesBuffer::remap(const Timeline& timeline, qint64 fromStep) {
+  ++m_edition;
   const auto first = std::lower_bound(m_steps.begin(), m_steps.end(), fromStep) - m_steps.begin();
   for (auto i = static_cast<std::size_t>(first); i < size(); ++i) {
     const double x = timeline.x(m_steps[i], m_wallMs[i]);
@@ -76,14 +83,26 @@ std::size_t SeriesBuffer::upperBound(double x) const {
   return static_cast<std::size_t>(std::upper_bound(m_x.begin(), m_x.end(), x) - m_x.begin());
 }
 
-std::size_t SeriesBuffer::firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end) const {
-  const auto at = [this](std::size_t i) { return m_x.begin() + static_cast<std::ptrdiff_t>(i); };
-  // The edge is near where a division puts it; the columns themselves decide.
-  const double edge = grid.from + (column + 1.0) * (grid.to - grid.from) / grid.count;
-  auto behind = std::lower_bound(at(index + 1), at(end), edge);
-  while (behind != at(end) && grid.columnOf(*behind) <= column) ++behind;
-  while (behind - at(index) > 1 && grid.columnOf(*(behind - 1)) > column) --behind;
-  return static_cast<std::size_t>(behind - m_x.begin());
+std::size_t SeriesBuffer::firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end,
+                                      std::size_t expected) const {
+  const auto isBehind = [&](std::size_t i) { return grid.columnOf(m_x[i]) > column; };
+  std::size_t inside = index;  // the last that is known not to be behind
+  std::size_t behind = end;
+  std::size_t probe = std::min(index + std::max<std::size_t>(expected, 1), end - 1);
+  for (std::size_t step = 1; probe > inside && probe < behind; step *= 2) {
+    if (isBehind(probe)) {
+      behind = probe;
+      probe = probe > inside + step ? probe - step : inside;
+    } else {
+      inside = probe;
+      probe = std::min(probe + step, behind);
+    }
+  }
+  while (behind - inside > 1) {
+    const std::size_t middle = inside + (behind - inside) / 2;
+    (isBehind(middle) ? behind : inside) = middle;
+  }
+  return behind;
 }
 
 std::optional<std::size_t> SeriesBuffer::atOrBefore(double x) const {
@@ -101,31 +120,57 @@ std::optional<std::size_t> SeriesBuffer::nearest(double x) const {
   return x - m_x[after - 1] <= m_x[after] - x ? after - 1 : after;
 }
 
-StretchSummary SeriesBuffer::summary(std::size_t from, std::size_t to) const {
-  StretchSummary result;
+/// Divides [from, to) into the largest blocks there are and the points beside them; take(level or -1, index of the block or point).
+template <typename Take>
+void SeriesBuffer::divide(std::size_t from, std::size_t to, const Take& take) {
+  constexpr int top = static_cast<int>(levelCount) - 1;
+  const auto sizeOf = [](int level) { return level < 0 ? std::size_t{1} : blockSize(static_cast<std::size_t>(level)); };
   std::size_t i = from;
-  while (i < to) {
-    std::size_t level = levelCount;
-    while (level > 0 && (i % blockSizes[level - 1] != 0 || i + blockSizes[level - 1] > to)) --level;
-    if (level == 0) {
-      addPoint(result, i++);
-    } else {
-      merge(result, m_blocks[level - 1][i / blockSizes[level - 1]]);
-      i += blockSizes[level - 1];
-    }
+  int level = -1;
+  for (; level < top; ++level) {
+    const std::size_t next = sizeOf(level + 1);
+    const std::size_t edge = (i + next - 1) / next * next;
+    if (edge + next > to) break;
+    for (; i < edge; i += sizeOf(level)) take(level, i / sizeOf(level));
   }
+  for (; level >= -1; --level)
+    for (; i + sizeOf(level) <= to; i += sizeOf(level)) take(level, i / sizeOf(level));
+}
+
+StretchSummary SeriesBuffer::summary(std::size_t from, std::size_t to, bool withSmoothed) const {
+  StretchSummary result;
+  divide(from, to, [&](int level, std::size_t index) {
+    if (level < 0) {
+      addPoint(result, index);
+      if (withSmoothed) addSmoothed(result, index);
+      return;
+    }
+    const Level& blocks = m_levels[static_cast<std::size_t>(level)];
+    addBlock(result, blocks, index);
+    if (!withSmoothed) return;
+    result.smoothedSum += blocks.averages[index].sum;
+    result.smoothedCount += blocks.averages[index].count;
+  });
+  if (!m_hasOdd) result.minPositive = result.min;
   return result;
 }
 
 void SeriesBuffer::truncate(std::size_t size) {
+  ++m_edition;
   m_steps.resize(size);
   m_wallMs.resize(size);
   m_values.resize(size);
   m_x.resize(size);
   m_smoothed.resize(std::min(m_smoothed.size(), size));
   m_given = std::min(m_given, size);
-  for (std::size_t level = 0; level < levelCount; ++level)
-    m_blocks[level].resize(std::min(m_blocks[level].size(), size / blockSizes[level]));
+  for (std::size_t level = 0; level < levelCount; ++level) {
+    Level& blocks = m_levels[level];
+    const std::size_t whole = std::min(blocks.extremes.size(), size / blockSize(level));
+    blocks.extremes.resize(whole);
+    blocks.oddities.resize(whole);
+    blocks.averages.resize(std::min(blocks.averages.size(), whole));
+  }
+  if (size == 0) m_hasOdd = false;
 }
 
 void SeriesBuffer::extendSmoothed() {
@@ -135,63 +180,84 @@ void SeriesBuffer::extendSmoothed() {
 
 void SeriesBuffer::extendBlocks() {
   for (std::size_t level = 0; level < levelCount; ++level) {
-    const std::size_t blockSize = blockSizes[level];
-    while ((m_blocks[level].size() + 1) * blockSize <= size()) {
-      const std::size_t first = m_blocks[level].size() * blockSize;
+    Level& blocks = m_levels[level];
+    while ((blocks.extremes.size() + 1) * blockSize(level) <= size()) {
       StretchSummary block;
       if (level == 0) {
-        for (std::size_t i = first; i < first + blockSize; ++i) addPoint(block, i);
+        const std::size_t first = blocks.extremes.size() * leastBlock;
+        for (std::size_t i = first; i < first + leastBlock; ++i) addPoint(block, i);
       } else {
-        const std::size_t below = blockSizes[level - 1];
-        for (std::size_t i = first / below; i < (first + blockSize) / below; ++i) merge(block, m_blocks[level - 1][i]);
+        const std::size_t first = blocks.extremes.size() * 4;
+        for (std::size_t i = first; i < first + 4; ++i) addBlock(block, m_levels[level - 1], i);
       }
-      m_blocks[level].push_back(block);
+      blocks.extremes.push_back({block.least, block.most, narrow(block.min), narrow(block.max)});
+      blocks.oddities.push_back({narrow(block.nan), narrow(block.positiveInfinity), narrow(block.negativeInfinity),
+                                 narrow(m_hasOdd ? block.minPositive : block.min)});
+    }
+  }
+  extendAverages();
+}
+
+void SeriesBuffer::extendAverages() {
+  for (std::size_t level = 0; level < levelCount; ++level) {
+    std::vector<Average>& averages = m_levels[level].averages;
+    while (averages.size() < m_levels[level].extremes.size()) {
+      StretchSummary block;
+      if (level == 0) {
+        const std::size_t first = averages.size() * leastBlock;
+        for (std::size_t i = first; i < first + leastBlock; ++i) addSmoothed(block, i);
+      } else {
+        const std::size_t first = averages.size() * 4;
+        for (std::size_t i = first; i < first + 4; ++i) {
+          block.smoothedSum += m_levels[level - 1].averages[i].sum;
+          block.smoothedCount += m_levels[level - 1].averages[i].count;
+        }
+      }
+      averages.push_back({block.smoothedSum, static_cast<Index>(block.smoothedCount)});
     }
   }
 }
 
 void SeriesBuffer::smoothAgain() {
+  ++m_edition;
   if (m_smoothing <= 0.0) m_given = 0;
   m_smoothed.resize(std::min(m_smoothed.size(), m_given));
   m_given = m_smoothed.size();
   resumeSmoother();
-  for (auto& level : m_blocks) level.clear();
+  for (Level& level : m_levels) level.averages.clear();
   extendSmoothed();
   extendBlocks();
 }
 
 void SeriesBuffer::addPoint(StretchSummary& summary, std::size_t index) const {
   const double value = m_values[index];
-  if (std::isnan(value)) {
-    keepFirst(summary.nan, index);
-  } else if (std::isinf(value)) {
-    keepFirst(value > 0 ? summary.positiveInfinity : summary.negativeInfinity, index);
-  } else {
-    if (summary.min == none || value < m_values[summary.min]) summary.min = index;
-    if (summary.max == none || value > m_values[summary.max]) summary.max = index;
-    if (value > 0 && (summary.minPositive == none || value < m_values[summary.minPositive]))
-      summary.minPositive = index;
-    const double smooth = smoothed(index);
-    if (std::isfinite(smooth)) {
-      summary.smoothedSum += smooth;
-      ++summary.smoothedCount;
-    }
+  if (!std::isfinite(value)) {
+    keepFirst(std::isnan(value) ? summary.nan : value > 0 ? summary.positiveInfinity : summary.negativeInfinity, index);
+    return;
   }
+  if (value < summary.least) summary.least = value, summary.min = index;
+  if (value > summary.most) summary.most = value, summary.max = index;
+  if (m_hasOdd && value > 0 && (summary.minPositive == none || value < m_values[summary.minPositive])) summary.minPositive = index;
 }
 
-void SeriesBuffer::merge(StretchSummary& summary, const StretchSummary& block) const {
-  const auto isLess = [this](std::size_t a, std::size_t b) {
-    return b == none || (a != none && m_values[a] < m_values[b]);
-  };
-  if (isLess(block.min, summary.min)) summary.min = block.min;
-  if (block.max != none && (summary.max == none || m_values[block.max] > m_values[summary.max]))
-    summary.max = block.max;
-  if (isLess(block.minPositive, summary.minPositive)) summary.minPositive = block.minPositive;
-  keepFirst(summary.nan, block.nan);
-  keepFirst(summary.positiveInfinity, block.positiveInfinity);
-  keepFirst(summary.negativeInfinity, block.negativeInfinity);
-  summary.smoothedCount += block.smoothedCount;
-  summary.smoothedSum += block.smoothedSum;
+void SeriesBuffer::addSmoothed(StretchSummary& summary, std::size_t index) const {
+  const double smooth = smoothed(index);
+  if (!std::isfinite(smooth) || !std::isfinite(m_values[index])) return;
+  summary.smoothedSum += smooth;
+  ++summary.smoothedCount;
+}
+
+void SeriesBuffer::addBlock(StretchSummary& summary, const Level& level, std::size_t block) const {
+  const Extremes& extremes = level.extremes[block];
+  if (extremes.least < summary.least) summary.least = extremes.least, summary.min = extremes.min;
+  if (extremes.most > summary.most) summary.most = extremes.most, summary.max = extremes.max;
+  if (!m_hasOdd) return;
+  const Oddities& odd = level.oddities[block];
+  keepFirst(summary.nan, wide(odd.nan));
+  keepFirst(summary.positiveInfinity, wide(odd.positiveInfinity));
+  keepFirst(summary.negativeInfinity, wide(odd.negativeInfinity));
+  const std::size_t positive = wide(odd.minPositive);
+  if (positive != none && (summary.minPositive == none || m_values[positive] < m_values[summary.minPositive])) summary.minPositive = positive;
 }
 
 }  // namespace trainyard

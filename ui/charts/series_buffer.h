@@ -25,6 +25,8 @@ struct StretchSummary {
   std::size_t nan = none;
   std::size_t positiveInfinity = none;
   std::size_t negativeInfinity = none;
+  double least = std::numeric_limits<double>::infinity();   ///< the values of `min` and `max`
+  double most = -std::numeric_limits<double>::infinity();
   std::size_t smoothedCount = 0;   ///< finite smoothed values
   double smoothedSum = 0.0;
 };
@@ -47,6 +49,8 @@ class SeriesBuffer {
 
   [[nodiscard]] std::size_t size() const { return m_values.size(); }
   [[nodiscard]] bool isEmpty() const { return m_values.empty(); }
+  /// Another number whenever anything has happened but points being added at the end.
+  [[nodiscard]] quint64 edition() const { return m_edition; }
   [[nodiscard]] double x(std::size_t index) const { return m_x[index]; }
   [[nodiscard]] double value(std::size_t index) const { return m_values[index]; }
   /// The value itself where there is no smoothing.
@@ -59,32 +63,66 @@ class SeriesBuffer {
   /// The first index whose x is not less than (`lowerBound`) or is greater than (`upperBound`) the given one.
   [[nodiscard]] std::size_t lowerBound(double x) const;
   [[nodiscard]] std::size_t upperBound(double x) const;
-  /// The first index in (index, end] that lies in a later column than `column`, in which `index` lies; `end` if none does.
-  [[nodiscard]] std::size_t firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end) const;
+  /// The first index in (index, end] that lies in a later column than `column`, in which `index` lies; `end` if none does. The
+  /// nearer it is to `index + expected`, the sooner it is found.
+  [[nodiscard]] std::size_t firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end,
+                                        std::size_t expected = 1) const;
   /// The newest point at or before x, or the first one within a hair after it.
   [[nodiscard]] std::optional<std::size_t> atOrBefore(double x) const;
   [[nodiscard]] std::optional<std::size_t> nearest(double x) const;
-  /// What [from, to) holds.
-  [[nodiscard]] StretchSummary summary(std::size_t from, std::size_t to) const;
+  /// What [from, to) holds; of the smoothed values only when asked.
+  [[nodiscard]] StretchSummary summary(std::size_t from, std::size_t to, bool withSmoothed = true) const;
 
  private:
-  static constexpr std::size_t levelCount = 5;
-  static constexpr std::array<std::size_t, levelCount> blockSizes{64, 1024, 16384, 262144, 4194304};
+  /// Aligned blocks of 16 points, of four of these, and so on. They are small and each kind lies together, since a frame of many
+  /// long curves waits for memory more than it computes.
+  static constexpr std::size_t levelCount = 10;
+  static constexpr std::size_t leastBlock = 16;
+  static constexpr std::size_t blockSize(std::size_t level) { return leastBlock << (2 * level); }
+  using Index = quint32;  // more points than it counts do not fit into memory
+  static constexpr Index noIndex = std::numeric_limits<Index>::max();
+  struct Extremes {
+    double least = std::numeric_limits<double>::infinity();
+    double most = -std::numeric_limits<double>::infinity();
+    Index min = noIndex;
+    Index max = noIndex;
+  };
+  struct Oddities {
+    Index nan = noIndex;
+    Index positiveInfinity = noIndex;
+    Index negativeInfinity = noIndex;
+    Index minPositive = noIndex;
+  };
+  struct Average {
+    double sum = 0.0;
+    Index count = 0;
+  };
+  struct Level {
+    std::vector<Extremes> extremes;
+    std::vector<Oddities> oddities;
+    std::vector<Average> averages;
+  };
 
   void truncate(std::size_t size);
   void resumeSmoother();
   void extendSmoothed();
   void extendBlocks();
   void smoothAgain();
+  void extendAverages();
+  template <typename Take>
+  static void divide(std::size_t from, std::size_t to, const Take& take);
   void addPoint(StretchSummary& summary, std::size_t index) const;
-  void merge(StretchSummary& summary, const StretchSummary& block) const;
+  void addSmoothed(StretchSummary& summary, std::size_t index) const;
+  void addBlock(StretchSummary& summary, const Level& level, std::size_t block) const;
 
   std::vector<qint64> m_steps;
   std::vector<qint64> m_wallMs;
   std::vector<double> m_values;
   std::vector<double> m_x;
   std::vector<double> m_smoothed;  // empty without smoothing
-  std::array<std::vector<StretchSummary>, levelCount> m_blocks;
+  std::array<Level, levelCount> m_levels;
+  quint64 m_edition = 0;
+  bool m_hasOdd = false;  // a value that is no number above zero; else nobody looks for one
   double m_smoothing = 0.0;
   Smoother m_smoother{0.0};
   std::size_t m_given = 0;  // points at the begin whose smoothed values were given
