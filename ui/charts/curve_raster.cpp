@@ -55,7 +55,7 @@ void CurveRaster::drawDashed(std::span<const QPointF> line, double width, const 
       if (isDash()) widen(line[i - 1] + way * (done / whole), line[i - 1] + way * (end / whole), radius);
       left -= end - done;
       done = end;
-      if (left > 0.0) continue;
+      if (left > 1e-6) continue;  // what rounding left over would never be walked
       if (isDash()) fill(color);
       at = (at + 1) % pattern.size();
       left = std::max(pattern[at], 1e-3);
