@@ -24,7 +24,7 @@ inline double processorSeconds() {
 }
 
 /// Times every turn of the event loop: all that is done for one event, painting included.
-class TimedApplication final : public QApplication {
+class TimedApplication : public QApplication {
  public:
   using QApplication::QApplication;
   bool notify(QObject* receiver, QEvent* event) override {

@@ -203,7 +203,7 @@ void CurveLayer::drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool 
   const QList<qreal> pattern = !style.pattern.isEmpty() || !style.dashed ? style.pattern : QList<qreal>{3.5, 2.5};
   if (under) {
     if (!style.smooth || !style.withRaw) return;
-    const QColor faint = faded(style.color, 0.42);
+    const QColor faint = faded(style.color, 0.55);
     drawLine(canvas, prepared.reduction.line, {faint, 1.0, true});
     if (prepared.dotted) drawDots(canvas, prepared, 1.7, faint);
     return;
