@@ -32,6 +32,10 @@ void CurveCanvas::rasterLine(const QPolygonF& points, const CurveInk& ink) {
   const double width = ink.hair ? ink.width : ink.width * m_scale;
   if (ink.pattern.isEmpty()) return m_raster->draw(m_pixels, width, ink.color);
   std::vector<double> pattern;
+  if (ink.hair) {  // one of many
+    for (const qreal part : ink.pattern) pattern.push_back(part * width);
+    return m_raster->drawBanded(m_pixels, width, ink.color, pattern);
+  }
   for (qsizetype i = 0; i < ink.pattern.size(); ++i)  // round ends make a dash longer by its width
     pattern.push_back(std::max(0.0, ink.pattern[i] + (i % 2 == 0 ? -1.0 : 1.0)) * width);
   m_raster->drawDashed(m_pixels, width, ink.color, pattern);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace trainyard {
 namespace {
@@ -16,7 +17,10 @@ QRgb scaled(QRgb pixel, quint32 share) {
   return divided((pixel & 0xff00ffU) * share) | divided(((pixel >> 8) & 0xff00ffU) * share) << 8;
 }
 
-void blend(QRgb& pixel, QRgb color) { pixel = color + scaled(pixel, 255U - static_cast<quint32>(qAlpha(color))); }
+void blend(QRgb& pixel, QRgb color) {
+  const auto rest = 255U - static_cast<quint32>(qAlpha(color));
+  pixel = rest == 0 ? color : color + scaled(pixel, rest);
+}
 
 }  // namespace
 
@@ -27,15 +31,31 @@ CurveRaster::CurveRaster(QImage& picture, int from)
       m_stride(picture.bytesPerLine() / qsizetype(sizeof(QRgb))),
       m_pixels(reinterpret_cast<QRgb*>(picture.bits())),
       m_intervals(static_cast<std::size_t>(m_columns) * samples, {nowhere, -nowhere}),
+      m_changes(static_cast<std::size_t>(m_rows) + 2, 0.0F),
       m_first(m_columns * samples),
       m_last(-1) {
   Q_ASSERT(picture.format() == QImage::Format_ARGB32_Premultiplied);
 }
 
 void CurveRaster::draw(std::span<const QPointF> line, double width, const QColor& color) {
-  if (line.size() == 1) widen(line.front(), line.front(), width / 2);
-  for (std::size_t i = 1; i < line.size(); ++i) widen(line[i - 1], line[i], width / 2);
+  widen(line, width / 2);
   fill(color);
+}
+
+void CurveRaster::drawBanded(std::span<const QPointF> line, double width, const QColor& color, std::span<const double> pattern) {
+  constexpr int faintness = 4;
+  QColor faint = color;
+  faint.setAlpha(color.alpha() / faintness);
+  const std::array inks{qPremultiply(color.rgba()), qPremultiply(faint.rgba())};
+  double period = 0.0;
+  for (const double part : pattern) period += part;
+  widen(line, width / 2);
+  fillWith([&](int column) {
+    double place = std::fmod(column + 0.5, period);
+    std::size_t at = 0;
+    while (at + 1 < pattern.size() && place >= pattern[at]) place -= pattern[at++];
+    return inks[at % 2];
+  });
 }
 
 void CurveRaster::drawDashed(std::span<const QPointF> line, double width, const QColor& color, std::span<const double> pattern) {
@@ -62,6 +82,11 @@ void CurveRaster::drawDashed(std::span<const QPointF> line, double width, const 
     }
   }
   fill(color);
+}
+
+void CurveRaster::widen(std::span<const QPointF> line, double radius) {
+  if (line.size() == 1) widen(line.front(), line.front(), radius);
+  for (std::size_t i = 1; i < line.size(); ++i) widen(line[i - 1], line[i], radius);
 }
 
 /// Adds all that is within `radius` of the line from a to b.
@@ -99,9 +124,13 @@ void CurveRaster::widen(const QPointF& a, const QPointF& b, double radius) {
 }
 
 void CurveRaster::fill(const QColor& color) {
+  fillWith([ink = qPremultiply(color.rgba())](int) { return ink; });
+}
+
+template <typename InkOf>
+void CurveRaster::fillWith(const InkOf& inkOf) {
   if (m_first > m_last) return;
-  const QRgb ink = qPremultiply(color.rgba());
-  for (int column = m_first / samples; column <= m_last / samples; ++column) fillColumn(column, ink);
+  for (int column = m_first / samples; column <= m_last / samples; ++column) fillColumn(column, inkOf(column));
   std::fill(m_intervals.begin() + m_first, m_intervals.begin() + m_last + 1, Interval{nowhere, -nowhere});
   m_first = m_columns * samples;
   m_last = -1;
@@ -109,34 +138,32 @@ void CurveRaster::fill(const QColor& color) {
 
 void CurveRaster::fillColumn(int column, QRgb color) {
   const auto rows = static_cast<float>(m_rows);
-  std::array<Interval, samples> parts;
-  Interval all{nowhere, -nowhere};
-  Interval shared{0.0F, rows};  // by all of them
-  for (std::size_t i = 0; i < samples; ++i) {
-    const Interval& whole = m_intervals[static_cast<std::size_t>(column) * samples + i];
-    const bool isSeen = whole.top < rows && whole.bottom > 0.0F && whole.top < whole.bottom;
-    parts[i] = isSeen ? Interval{std::max(0.0F, whole.top), std::min(rows, whole.bottom)} : Interval{rows, 0.0F};
-    shared = {std::max(shared.top, parts[i].top), std::min(shared.bottom, parts[i].bottom)};
-    all = {std::min(all.top, parts[i].top), std::max(all.bottom, parts[i].bottom)};
+  int first = m_rows;
+  int end = 0;
+  for (int i = column * samples; i < (column + 1) * samples; ++i) {
+    const float top = std::max(0.0F, m_intervals[static_cast<std::size_t>(i)].top);
+    const float bottom = std::min(rows, m_intervals[static_cast<std::size_t>(i)].bottom);
+    if (top >= bottom) continue;
+    const int upper = static_cast<int>(top);
+    const int lower = static_cast<int>(bottom);
+    float* const change = m_changes.data();  // of what is covered, from a row to the next
+    const float beside = top - static_cast<float>(upper);
+    const float into = bottom - static_cast<float>(lower);
+    change[upper] += 1.0F - beside;
+    change[upper + 1] += beside;
+    change[lower] -= 1.0F - into;
+    change[lower + 1] -= into;
+    first = std::min(first, upper);
+    end = std::max(end, lower + 1);
   }
-  if (all.top >= all.bottom) return;
-  QRgb* const pixels = m_pixels + column;
-  const auto blendPartly = [&](int from, int to) {
-    for (int row = from; row < to; ++row) {
-      const auto upper = static_cast<float>(row);
-      float covered = 0.0F;
-      for (const Interval& part : parts) covered += std::max(0.0F, std::min(part.bottom, upper + 1.0F) - std::max(part.top, upper));
-      blend(pixels[row * m_stride], scaled(color, static_cast<quint32>(covered * (255.0F / samples) + 0.5F)));
-    }
-  };
-  const int first = static_cast<int>(all.top);
-  const int end = std::min(m_rows, static_cast<int>(std::ceil(all.bottom)));
-  const int full = static_cast<int>(std::ceil(shared.top));
-  const int behind = static_cast<int>(std::floor(shared.bottom));
-  if (full >= behind) return blendPartly(first, end);
-  blendPartly(first, full);
-  for (int row = full; row < behind; ++row) qAlpha(color) == 255 ? void(pixels[row * m_stride] = color) : blend(pixels[row * m_stride], color);
-  blendPartly(behind, end);
+  QRgb* pixel = m_pixels + column + first * m_stride;
+  float covered = 0.0F;
+  for (int row = first; row < end; ++row, pixel += m_stride) {
+    covered += std::exchange(m_changes[static_cast<std::size_t>(row)], 0.0F);
+    const auto share = static_cast<quint32>(std::max(0.0F, covered) * (255.0F / samples) + 0.5F);
+    if (row < m_rows && share > 0) blend(*pixel, share >= 255 ? color : scaled(color, share));
+  }
+  if (end > first) m_changes[static_cast<std::size_t>(end)] = 0.0F;
 }
 
 }  // namespace trainyard

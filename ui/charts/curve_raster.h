@@ -22,6 +22,9 @@ class CurveRaster {
   void draw(std::span<const QPointF> line, double width, const QColor& color);
   /// Dashes and the gaps between them, in turns, in pixels along the line; the dashes' ends are round.
   void drawDashed(std::span<const QPointF> line, double width, const QColor& color, std::span<const double> pattern);
+  /// The same across columns instead of along the line, and the gaps are faint instead of empty: hides nothing of a line that goes
+  /// up and down, and costs no more than a solid one.
+  void drawBanded(std::span<const QPointF> line, double width, const QColor& color, std::span<const double> pattern);
 
  private:
   /// Where a line meets a vertical line; nowhere while top > bottom.
@@ -32,7 +35,10 @@ class CurveRaster {
   static constexpr int samples = 4;  ///< vertical lines a pixel column
 
   void widen(const QPointF& a, const QPointF& b, double radius);
+  void widen(std::span<const QPointF> line, double radius);
   void fill(const QColor& color);
+  template <typename InkOf>
+  void fillWith(const InkOf& inkOf);
   void fillColumn(int column, QRgb color);
 
   int m_from;
@@ -41,6 +47,7 @@ class CurveRaster {
   qsizetype m_stride;  ///< pixels
   QRgb* m_pixels;
   std::vector<Interval> m_intervals;
+  std::vector<float> m_changes;  ///< for a column, all zero before and after
   int m_first;  ///< those that are somewhere
   int m_last;
 };
