@@ -162,21 +162,6 @@ void MetricChart::State::applyTheme() {
   schedule();
 }
 
-void MetricChart::State::take(const JobPoints& points) {
-  const XRange before = timeline.whole();
-  const qint64 remapFrom = timeline.extend(points);
-  leaveRoom(before);
-  if (remapFrom >= 0 && options.x == XAxisKind::Epoch)
-    for (const auto& line : lines) line->buffer.remap(timeline, remapFrom);
-  for (const SeriesPoints& series : points.series) {
-    for (const auto& line : lines) {
-      if (line->style.tag != series.tag || series.points.empty()) continue;
-      line->buffer.append(series.points, timeline, series.smoothed);
-      newestWallMs = std::max(newestWallMs, series.points.back().wallMs);
-    }
-  }
-}
-
 void MetricChart::State::choose(std::optional<XRange> wanted) {
   if (wanted) {
     const XRange all = timeline.whole();

@@ -98,6 +98,21 @@ XRange MetricChart::State::visibleRange() const {
   return {all.from, std::max(all.to, axisEnd)};
 }
 
+void MetricChart::State::take(const JobPoints& points) {
+  const XRange before = timeline.whole();
+  const qint64 remapFrom = timeline.extend(points);
+  leaveRoom(before);
+  if (remapFrom >= 0 && options.x == XAxisKind::Epoch)
+    for (const auto& line : lines) line->buffer.remap(timeline, remapFrom);
+  for (const SeriesPoints& series : points.series) {
+    for (const auto& line : lines) {
+      if (line->style.tag != series.tag || series.points.empty()) continue;
+      line->buffer.append(series.points, timeline, series.smoothed);
+      newestWallMs = std::max(newestWallMs, series.points.back().wallMs);
+    }
+  }
+}
+
 /// The axis of a run whose end nobody knows goes on a little beyond its newest point, so that the scale does not change with
 /// each, and what is drawn can stay.
 void MetricChart::State::leaveRoom(const XRange& before) {

@@ -42,7 +42,6 @@ struct MetricChart::State {
   void addLine(const ChartSeriesStyle& style);
   void addChip(Line& line);
   void applyTheme();
-  void take(const JobPoints& points);
   void setSmoothing();
   void choose(std::optional<XRange> wanted);
   void zoomAround(double share, double factor);
@@ -56,6 +55,7 @@ struct MetricChart::State {
   void refresh();
   void frameDrawn();
   [[nodiscard]] XRange visibleRange() const;
+  void take(const JobPoints& points);
   void leaveRoom(const XRange& before);
   [[nodiscard]] XRange visibleSteps() const;
   [[nodiscard]] bool isSmoothed(const Line& line) const;
