@@ -85,6 +85,7 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
 Importer::~Importer() {
   for (Search* search : {&m_search, &m_look}) {
     search->disconnect(this);
+    if (!search->isRunning()) continue;
     search->cancel();
     search->waitForFinished();
   }
