@@ -36,8 +36,8 @@ Result<QStringList> pathsOf(const CommandLine& line) {
 int printSum(const CommandLine& line, const QJsonObject& sum) {
   if (line.has(QStringLiteral("--json"))) return print(QJsonDocument(sum).toJson()) ? exitDone : exitRefused;
   const auto count = [&sum](const char* key) { return sum[QLatin1String(key)].toInteger(); };
-  QString told = text("%1 new, %2 grown, %3 known already; %4 values\n")
-                     .arg(QCoreApplication::translate("CommandLine", "%n run(s)", nullptr, int(count("added"))))
+  QString told = text("runs: %1 new, %2 grown, %3 known already; %4 values\n")
+                     .arg(count("added"))
                      .arg(count("grown")).arg(count("known")).arg(countText(count("points")));
   const QJsonObject skipped = sum[QLatin1String("skipped")].toObject();
   for (auto it = skipped.begin(); it != skipped.end(); ++it) told += text("passed over: %1 × %2\n").arg(countText(it->toInteger()), it.key());

@@ -157,9 +157,10 @@ Claim findTensorBoard(const Folder& folder) {
   std::vector<ReadProblem> none;
   for (const QString& name : folder.files) {
     if (!isEventFile(name)) continue;
-    claim.taken << name;
     const QString path = folder.filePath(name);
     const EventRecord record = eventRecordAt(headOf(path, EventRecord::headerBytes));
+    if (record.state != State::Partial && !name.startsWith(QLatin1String("events."))) continue;  // "read_tfevents.py" promises nothing
+    claim.taken << name;
     if (record.state == State::Partial) {
       files << path;
     } else {

@@ -138,7 +138,7 @@ FoundKind Importer::kindOf(const FoundRun& run) const {
 }
 
 void Importer::take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems) {
-  if (!isImporting()) m_since.start();
+  if (!std::exchange(m_importing, true)) m_since.start();
   m_asked = true;
   m_sum.problems << QList<ReadProblem>(problems.begin(), problems.end());
   m_progress.runs += int(runs.size());
@@ -206,7 +206,7 @@ void Importer::tellProgress() {
 
 void Importer::finishWhenDone() {
   if (!m_waiting.empty() && m_reading.size() < size_t(mostAtOnce)) return m_begin.start(0);
-  if (!m_waiting.empty() || !m_reading.empty() || !isImporting()) return;
+  if (!m_waiting.empty() || !m_reading.empty() || !std::exchange(m_importing, false)) return;
   m_tell.stop();
   m_progress = {};
   const ImportSum sum = std::exchange(m_sum, {});

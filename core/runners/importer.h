@@ -62,7 +62,7 @@ class Importer final : public QObject {
   void take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {});
   /// What was read stays; what was not begun is left out.
   void cancel();
-  [[nodiscard]] bool isImporting() const { return m_progress.runs > 0; }
+  [[nodiscard]] bool isImporting() const { return m_importing; }
   [[nodiscard]] const ImportProgress& progress() const { return m_progress; }
 
   /// Folders that are followed for ever, absolute.
@@ -99,6 +99,7 @@ class Importer final : public QObject {
   std::map<JobId, qint64> m_reading; ///< those that are read for the first time, and the bytes they have
   ImportProgress m_progress;
   ImportSum m_sum;
+  bool m_importing = false;
   bool m_asked = false;
   QElapsedTimer m_since;
   QTimer m_begin;
