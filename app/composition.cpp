@@ -22,7 +22,7 @@ Composition::Composition(QApplication& application, const QString& dataDir, Inst
       m_yard(dataDir, OpenMode::ReadWrite),
       m_theme(themeChoice(m_yard.settings().theme())),
       m_actions(dressed(m_theme)),
-      m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
+      m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
                 m_yard.settings(), dataDir, [this] { return m_yard.storage().sizeBytes(); }}) {
   connect(&m_yard, &Yard::ready, this, &Composition::ready);
   connect(&m_yard, &Yard::failed, this, &Composition::failed);

@@ -16,6 +16,8 @@ using S = ActionScope;
 // clang-format off
 constexpr ActionSpec table[] = {
   {A::NewJob,         M::File,   TEXT("New job…"),               "Ctrl+N", Glyph::Plus},
+  {A::Import,         M::File,   TEXT("Import runs…"),           "Ctrl+O"},
+  {A::CancelImport,   M::File,   TEXT("Stop the import")},
   {A::Demo,           M::File,   TEXT("Queue demo jobs")},
   {A::OpenDataFolder, M::File,   TEXT("Open data folder"),       "", {}, {}, S::Window, "", false, true},
   {A::CloseWindow,    M::File,   TEXT("Quit"),                   "Ctrl+Q; Ctrl+W", {}, {}, S::Window, "", false, true},

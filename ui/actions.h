@@ -19,7 +19,7 @@
 namespace trainyard {
 
 enum class ActionId {
-  NewJob, Demo, CloseWindow,
+  NewJob, Import, CancelImport, Demo, CloseWindow,
   Start, Stop, RunAgain, View, Compare, CompareWith, Rename, Delete, UndoDelete, SelectAll,
   Search, FilterAll, FilterRunning, FilterQueued, FilterComplete, FilterFailed, Back, FocusToasts,
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,

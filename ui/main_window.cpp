@@ -81,6 +81,7 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
   bindViewActions();
   bindQueueActions();
   bindSettingActions();
+  bindImports();
   connect(&m_deps.actions, &Actions::triggered, this, &MainWindow::trigger);
   restore();
   showRightPage();

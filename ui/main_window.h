@@ -10,6 +10,7 @@
 #include "core/jobs/job_service.h"
 #include "core/metrics/metric_reader.h"
 #include "core/runners/dispatcher.h"
+#include "core/runners/importer.h"
 #include "core/runners/trouble_responder.h"
 #include "ui/actions.h"
 #include "ui/theme/theme.h"
@@ -26,6 +27,7 @@ class CommandPalette;
 class ComparePage;
 class DesktopNotifier;
 class EmptyPage;
+class ImportCard;
 class InputCard;
 class JobCommands;
 class JobListPanel;
@@ -42,6 +44,7 @@ struct MainWindowDependencies {
   JobService& jobs;
   Dispatcher& queue;
   TroubleResponder& troubles;
+  Importer& importer;
   JobStore& store;
   MetricReader& history;
   const Clock& clock;
@@ -68,6 +71,8 @@ class MainWindow final : public QMainWindow {
   void closeEvent(QCloseEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
 
  private:
   [[nodiscard]] NewJobDialog& newJobDialog();
@@ -77,6 +82,7 @@ class MainWindow final : public QMainWindow {
   [[nodiscard]] JobPicker& jobPicker();
   [[nodiscard]] ComparePage& comparePage();
   [[nodiscard]] ChartSaver& chartSaver();
+  [[nodiscard]] ImportCard& importCard();
   void buildCentre();
   void buildMenus();
   void connectList();
@@ -86,6 +92,10 @@ class MainWindow final : public QMainWindow {
   void bindViewActions();
   void bindQueueActions();
   void bindSettingActions();
+  void bindImports();
+  [[nodiscard]] bool importIsOffered() const;
+  void tellImported(const ImportSum& sum, bool asked);
+  void showProblems(const QList<ReadProblem>& problems);
   void restore();
   void remember();
 
@@ -133,6 +143,7 @@ class MainWindow final : public QMainWindow {
   InputCard* m_input = nullptr;
   JobPicker* m_picker = nullptr;
   ChartSaver* m_saver = nullptr;
+  ImportCard* m_import = nullptr;
 
   bool m_comparing = false;
   bool m_choosingPage = false;

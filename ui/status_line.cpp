@@ -23,6 +23,9 @@ StatusLine::StatusLine(JobService& jobs, JobStore& store, std::function<qint64()
   m_database->setObjectName(QStringLiteral("statusDatabase"));
   addWidget(m_running);
   addWidget(m_counts);
+  m_import = new QLabel(this);
+  m_import->setObjectName(QStringLiteral("statusImport"));
+  addWidget(m_import);
   addPermanentWidget(m_database);
   const auto soon = [this] {
     if (std::exchange(m_scheduled, true)) return;
@@ -34,6 +37,8 @@ StatusLine::StatusLine(JobService& jobs, JobStore& store, std::function<qint64()
   connect(&jobs, &JobService::loaded, this, &StatusLine::refresh);
   refresh();
 }
+
+void StatusLine::setImport(const QString& text) { m_import->setText(text); }
 
 void StatusLine::refresh() {
   m_scheduled = false;

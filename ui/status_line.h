@@ -16,12 +16,16 @@ class StatusLine final : public QStatusBar {
  public:
   StatusLine(JobService& jobs, JobStore& store, std::function<qint64()> databaseBytes, QWidget* parent = nullptr);
 
+  /// What is being imported; empty = nothing is.
+  void setImport(const QString& text);
+
  private:
   void refresh();
   JobService& m_jobs;
   std::function<qint64()> m_databaseBytes;
   QLabel* m_running = nullptr;
   QLabel* m_counts = nullptr;
+  QLabel* m_import = nullptr;
   QLabel* m_database = nullptr;
   bool m_troubled = false;
   bool m_scheduled = false;

@@ -9,6 +9,7 @@
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/runners/dispatcher.h"
+#include "core/runners/importer.h"
 #include "tests/support/catch_qstring.h"
 #include "tests/support/fakes.h"
 #include "ui/actions.h"
@@ -26,6 +27,8 @@ struct UiYard {
   FakeMetricReader history;
   JobService jobs{{store, simulated, command, imports, clock}};
   Dispatcher queue{jobs, clock};
+  ImportRunner importRunner{store, clock};
+  Importer importer{jobs, importRunner, clock};
   Settings settings{dir.path()};
   Theme theme{ThemeChoice::Light};
   Actions actions{theme};

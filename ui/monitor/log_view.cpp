@@ -132,7 +132,8 @@ void LogView::showEvents(const Job& job) {
     m_events = events;
     m_canvas->setText(events);
   }
-  m_note->setText(tr("A simulated run prints nothing; these are its events."));
+  m_note->setText(job.settings.source == JobSource::Imported ? tr("The log of an imported run stays where it is; these are its events.")
+                                                             : tr("A simulated run prints nothing; these are its events."));
 }
 
 QString LogView::text() const { return m_canvas->text(); }

@@ -46,6 +46,7 @@ QString factsText(const Job& job, qint64 nowMs, const QString& error) {
   if (settings.learningRate > 0.0) facts << PageHeader::tr("lr %1").arg(numberText(settings.learningRate));
   if (settings.batchSize > 0) facts << PageHeader::tr("batch %1").arg(countText(settings.batchSize));
   if (settings.source == JobSource::Command && facts.isEmpty()) facts << settings.command.line.simplified();
+  if (settings.source == JobSource::Imported) facts << PageHeader::tr("imported");
   facts << whenText(job, nowMs);
   return facts.join(QStringLiteral(" · "));
 }

@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 
 #include "core/base/format.h"
+#include "core/readers/run_source.h"
 #include "ui/theme/status_badge.h"
 #include "ui/theme/theme.h"
 
@@ -58,6 +59,18 @@ QList<KeyValue> queueRows(const Job& job) {
 
 }  // namespace
 
+QString sourceText(const JobSettings& settings) {
+  switch (settings.source) {
+    case JobSource::Simulated: return ParametersView::tr("Simulated run");
+    case JobSource::Command: return ParametersView::tr("Command");
+    case JobSource::Imported: {
+      const auto format = runFormatFromKey(settings.imported.format);
+      return format ? ParametersView::tr("Imported: %1").arg(toText(*format)) : ParametersView::tr("Imported");
+    }
+  }
+  return {};
+}
+
 QList<KeyValue> parameterRows(const Job& job) {
   using View = ParametersView;
   const JobSettings& settings = job.settings;
@@ -66,7 +79,8 @@ QList<KeyValue> parameterRows(const Job& job) {
   rows.add(View::tr("Name"), settings.name);
   rows.add(View::tr("Status"), badgeText(badgeFor(job, false)));
   rows.add(View::tr("Why it ended"), job.ending.reason);
-  rows.add(View::tr("Source"), settings.source == JobSource::Command ? View::tr("Command") : View::tr("Simulated run"));
+  rows.add(View::tr("Source"), sourceText(settings));
+  rows.add(View::tr("Imported from"), settings.imported.path);
   rows.add(View::tr("Model"), settings.model);
   rows.add(View::tr("Dataset"), settings.dataset);
   rows.add(View::tr("Epochs"), settings.epochs);

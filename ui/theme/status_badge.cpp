@@ -30,7 +30,7 @@ Badge badgeFor(const Job& job, bool stopping) {
   switch (job.status) {
     case JobStatus::Queued: return Badge::Queued;
     case JobStatus::Running: return stopping ? Badge::Stopping : Badge::Running;
-    case JobStatus::Complete: return Badge::Complete;
+    case JobStatus::Complete: return job.ending.kind == EndKind::Unknown ? Badge::Ended : Badge::Complete;
     case JobStatus::Failed: return job.ending.kind == EndKind::StoppedByUser ? Badge::Stopped : Badge::Failed;
   }
   return Badge::Queued;
@@ -42,6 +42,7 @@ QString badgeText(Badge badge) {
     case Badge::Running: return toText(JobStatus::Running);
     case Badge::Stopping: return StatusBadge::tr("Stopping");
     case Badge::Complete: return toText(JobStatus::Complete);
+    case Badge::Ended: return StatusBadge::tr("Ended");
     case Badge::Stopped: return StatusBadge::tr("Stopped");
     case Badge::Failed: return toText(JobStatus::Failed);
   }
@@ -65,6 +66,7 @@ BadgeColors badgeColors(Badge badge, const Tokens& tokens) {
     case Badge::Complete: return {tokens.green, tokens.greenGround};
     case Badge::Failed: return {tokens.red, tokens.redGround};
     case Badge::Queued:
+    case Badge::Ended:
     case Badge::Stopped: break;
   }
   return {tokens.grey, tokens.greyGround};

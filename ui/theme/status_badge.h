@@ -10,7 +10,7 @@
 namespace trainyard {
 
 /// What a badge says: the status, but for a run that is being stopped, and for one that ended because it was wished to.
-enum class Badge { Queued, Running, Stopping, Complete, Stopped, Failed };
+enum class Badge { Queued, Running, Stopping, Complete, Ended, Stopped, Failed };
 [[nodiscard]] Badge badgeFor(const Job& job, bool stopping);
 [[nodiscard]] QString badgeText(Badge badge);
 

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How runs of other programs come into the window.
+#include <QDragEnterEvent>
+#include <QMessageBox>
+#include <QMimeData>
+
+#include "core/base/format.h"
+#include "ui/imports/import_card.h"
+#include "ui/main_window.h"
+#include "ui/status_line.h"
+#include "ui/toasts/toast_stack.h"
+
+namespace trainyard {
+namespace {
+
+constexpr qsizetype mostTold = 1'000;
+
+/// Local files and folders; nothing of the web.
+QStringList droppedPaths(const QMimeData& data) {
+  QStringList paths;
+  for (const QUrl& url : data.urls())
+    if (url.isLocalFile()) paths << url.toLocalFile();
+  return paths;
+}
+
+QString progressText(const ImportProgress& progress) {
+  if (progress.runs == 0) return {};
+  QString text = MainWindow::tr("Importing %1 of %2 · %3%").arg(countText(progress.done), countText(progress.runs)).arg(int(progress.fraction() * 100));
+  if (progress.leftMs >= 1'000) text += QStringLiteral(" · ") + MainWindow::tr("%1 left").arg(durationText(progress.leftMs));
+  return text;
+}
+
+}  // namespace
+
+ImportCard& MainWindow::importCard() {
+  if (m_import != nullptr) return *m_import;
+  m_import = new ImportCard(m_deps.theme, m_deps.importer, m_deps.settings, this);
+  suspendWhileOpen(*m_import);
+  return *m_import;
+}
+
+void MainWindow::bindImports() {
+  setAcceptDrops(true);
+  QAction& stop = m_deps.actions.action(ActionId::CancelImport);
+  stop.setEnabled(false);
+  m_handlers[ActionId::Import] = [this] { importCard().openFresh(); };
+  m_handlers[ActionId::CancelImport] = [this] { m_deps.importer.cancel(); };
+  connect(&m_deps.importer, &Importer::progressed, this, [this, &stop](const ImportProgress& progress) {
+    m_status->setImport(progressText(progress));
+    if (importIsOffered()) stop.setEnabled(progress.runs > 0);
+  });
+  connect(&m_deps.importer, &Importer::finished, this, &MainWindow::tellImported);
+}
+
+/// While a card is open all actions rest.
+bool MainWindow::importIsOffered() const { return menuWidget()->isEnabled(); }
+
+/// What a watched folder brings is told only when it brings something.
+void MainWindow::tellImported(const ImportSum& sum, bool asked) {
+  m_deps.actions.action(ActionId::CancelImport).setEnabled(false);
+  if (!asked && sum.added == 0) return;
+  ToastContent toast{.kind = sum.added + sum.grown > 0 ? ToastKind::Success : ToastKind::Info, .title = importTitle(sum), .detail = importDetail(sum)};
+  if (!sum.problems.isEmpty()) {
+    toast.actionText = tr("Problems");
+    toast.action = [this, problems = sum.problems] { showProblems(problems); };
+    toast.durationMs = ToastStack::failureDurationMs;
+  }
+  m_toasts->show(toast);
+}
+
+void MainWindow::showProblems(const QList<ReadProblem>& problems) {
+  QStringList lines;
+  for (const ReadProblem& problem : problems.first(std::min(mostTold, problems.size())))
+    lines << (problem.offset >= 0 ? tr("%1, byte %2: %3").arg(problem.file).arg(problem.offset).arg(problem.why)
+                                  : QStringLiteral("%1: %2").arg(problem.file, problem.why));
+  if (problems.size() > mostTold) lines << tr("… and %1 more").arg(countText(problems.size() - mostTold));
+  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("What could not be read"),
+                              problems.size() == 1 ? problems.first().why : tr("%1 things could not be read.").arg(countText(problems.size())),
+                              QMessageBox::Close, this);
+  box->setObjectName(QStringLiteral("importProblems"));
+  box->setDetailedText(lines.join(u'\n'));
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (!droppedPaths(*event->mimeData()).isEmpty() && importIsOffered()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  const QStringList paths = droppedPaths(*event->mimeData());
+  if (paths.isEmpty() || !importIsOffered()) return;
+  event->acceptProposedAction();
+  bringToFront();
+  importCard().openFor(paths);
+}
+
+}  // namespace trainyard
