@@ -64,6 +64,9 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
   });
   connect(&m_jobs, &JobService::jobAdded, this, &Importer::note);
   connect(&m_runner, &ImportRunner::caughtUp, this, &Importer::takeCaughtUp);
+  connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind change) {
+    if (change == JobChangeKind::Ended) takeCaughtUp(id);  // one that was stopped before it was begun has nothing else to tell
+  });
   connect(&m_runner, &ImportRunner::advanced, this, [this](JobId id, qint64 bytes) {
     if (!m_reading.contains(id)) return;
     m_progress.bytesRead += bytes;
@@ -158,29 +161,39 @@ void Importer::begin() {
   finishWhenDone();
 }
 
+/// What a run that was found is to become: a new job, one that goes on, or nothing (Known).
+Result<std::pair<JobId, FoundKind>> Importer::beginReading(const FoundRun& run) {
+  const JobId id = known(run);
+  const auto begunAs = [id](FoundKind kind) { return std::pair(id, kind); };
+  switch (kindOf(run)) {
+    case FoundKind::Known:
+      return begunAs(m_jobs.resume(id) ? FoundKind::Grown : FoundKind::Known);  // the program that read it may have been killed
+    case FoundKind::Grown:
+      return m_jobs.importAgain(id).map([&] { return begunAs(FoundKind::Grown); });
+    case FoundKind::New:
+      break;
+  }
+  JobSettings settings;
+  settings.source = JobSource::Imported;
+  settings.name = run.name;
+  settings.imported = {toKey(run.format), run.path, run.run};
+  return m_jobs.import(settings).map([](JobId made) { return std::pair(made, FoundKind::New); });
+}
+
 void Importer::beginOne(const FoundRun& run) {
-  const FoundKind kind = kindOf(run);
-  JobId id = known(run);
-  Result<void> begun;
-  if (kind == FoundKind::New) {
-    JobSettings settings;
-    settings.source = JobSource::Imported;
-    settings.name = run.name;
-    settings.imported = {toKey(run.format), run.path, run.run};
-    begun = m_jobs.import(settings).map([&id](JobId made) { id = made; });
-    if (begun) m_known.insert(identity(settings.imported.format, run.path, run.run), id);
-  } else if (kind == FoundKind::Grown) {
-    begun = m_jobs.importAgain(id);
-  }
-  if (kind != FoundKind::Known && begun) {
-    ++(kind == FoundKind::New ? m_sum.added : m_sum.grown);
-    m_reading.emplace(id, run.bytes);
+  const auto begun = beginReading(run);
+  if (begun) {
+    const auto [id, kind] = *begun;
+    m_known.insert(identity(toKey(run.format), run.path, run.run), id);
     m_sum.jobs << id;
-    return;
+    ++(kind == FoundKind::New ? m_sum.added : kind == FoundKind::Grown ? m_sum.grown : m_sum.known);
+    if (kind != FoundKind::Known) {
+      m_reading.emplace(id, run.bytes);
+      return;
+    }
+  } else {
+    m_sum.problems << ReadProblem{run.path, -1, begun.error().message};
   }
-  if (begun) m_sum.jobs << id;
-  if (!begun) m_sum.problems << ReadProblem{run.path, -1, begun.error().message};
-  m_sum.known += begun ? 1 : 0;
   ++m_progress.done;
   m_progress.bytesRead += run.bytes;
   if (!m_tell.isActive()) m_tell.start(tellMs);

@@ -81,6 +81,7 @@ class Importer final : public QObject {
   using Search = QFutureWatcher<FoundRuns>;
   [[nodiscard]] static QFuture<FoundRuns> search(const QStringList& paths);
   void begin();
+  [[nodiscard]] Result<std::pair<JobId, FoundKind>> beginReading(const FoundRun& run);
   void beginOne(const FoundRun& run);
   void takeCaughtUp(JobId id);
   void tellProgress();
