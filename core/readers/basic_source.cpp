@@ -46,6 +46,7 @@ RunSource::Part BasicSource::partOf(QJsonObject place, RunFormat format, bool mo
   part.points.progress = m_progress;
   part.points.progress.step = m_series.lastStep();
   part.more = more;
+  part.bytes = std::exchange(m_read, 0);
   place[QStringLiteral("version")] = resumeVersion;
   place[QStringLiteral("format")] = int(format);
   place[QStringLiteral("step")] = m_series.lastStep();

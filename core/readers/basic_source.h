@@ -25,6 +25,8 @@ class BasicSource : public RunSource {
   [[nodiscard]] Part partOf(QJsonObject place, RunFormat format, bool more);
   /// The place in a `resume` of this version and format; empty for another.
   [[nodiscard]] QJsonObject resumed(const QByteArray& resume, RunFormat format);
+  /// Bytes of the run's files that were read for the part that comes next.
+  void noteRead(const QByteArray& bytes) { m_read += bytes.size(); }
   SeriesSet m_series;
   Progress m_progress;  ///< but for the step, which is the newest point's
 
@@ -32,6 +34,7 @@ class BasicSource : public RunSource {
   static constexpr size_t mostProblems = 100;
   std::vector<ReadProblem> m_problems;
   qint64 m_untold = 0;
+  qint64 m_read = 0;
   QString m_notice;
   QByteArray m_resume;
 };

@@ -83,6 +83,7 @@ FolderSource::Series& FolderSource::seriesOf(const QString& name) {
 /// How many bytes it had.
 qint64 FolderSource::readFile(Series& series, qint64 nowMs) {
   const QByteArray bytes = series.file.read();
+  noteRead(bytes);
   if (series.file.takeRestarted()) {
     tellAnew(series.file.path());
     series.partial.clear();

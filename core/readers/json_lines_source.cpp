@@ -30,6 +30,7 @@ class JsonLinesSource final : public BasicSource {
 
   Part read(qint64 nowMs) override {
     const QByteArray bytes = m_file.read();
+    noteRead(bytes);
     if (m_file.takeRestarted()) restart();
     if (m_file.takeVanished()) tellGone(m_file.path());
     if (bytes.isEmpty()) return part(false);

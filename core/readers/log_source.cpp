@@ -26,6 +26,7 @@ class LogSource final : public BasicSource {
 
   Part read(qint64 nowMs) override {
     const QByteArray bytes = m_file.read();
+    noteRead(bytes);
     if (m_file.takeRestarted()) restart();
     if (m_file.takeVanished()) tellGone(m_file.path());
     JobPoints points{{}, {}, m_progress};

@@ -38,6 +38,7 @@ class TableSource final : public BasicSource {
 
   Part read(qint64 nowMs) override {
     const QByteArray bytes = m_file.read();
+    noteRead(bytes);
     if (m_file.takeRestarted()) restart();
     if (m_file.takeVanished()) tellGone(m_file.path());
     if (bytes.isEmpty()) return partOf(place(), m_format, false);

@@ -108,6 +108,7 @@ class TensorBoardSource final : public BasicSource {
   bool readFile(EventFile& one, qint64 nowMs, qint64& left) {
     while (left > 0) {
       const QByteArray bytes = one.file.read();
+      noteRead(bytes);
       if (one.file.takeRestarted()) {
         one.stream = EventStream();
         tellAnew(one.file.path());

@@ -41,6 +41,7 @@ class WandbSource : public BasicSource {
     qint64 left = mostAtOnce;
     while (left > 0) {
       const QByteArray bytes = m_file.read();
+      noteRead(bytes);
       if (m_file.takeRestarted()) {
         beginAnew();
         tellAnew(m_file.path());

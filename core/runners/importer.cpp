@@ -40,8 +40,7 @@ void dropRepeated(std::vector<FoundRun>& runs) {
 
 double ImportProgress::fraction() const {
   if (runs == 0) return 0.0;
-  const double ofRuns = double(done) / runs;
-  return bytes > 0 ? std::clamp(double(bytesRead) / double(bytes), 0.0, 1.0) * 0.5 + ofRuns * 0.5 : ofRuns;
+  return bytes > 0 ? std::clamp(double(bytesRead) / double(bytes), 0.0, 1.0) : double(done) / runs;
 }
 
 Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, QObject* parent)
@@ -68,8 +67,11 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
     if (change == JobChangeKind::Ended) takeCaughtUp(id);  // one that was stopped before it was begun has nothing else to tell
   });
   connect(&m_runner, &ImportRunner::advanced, this, [this](JobId id, qint64 bytes) {
-    if (!m_reading.contains(id)) return;
-    m_progress.bytesRead += bytes;
+    const auto one = m_reading.find(id);
+    if (one == m_reading.end()) return;
+    const qint64 counted = std::min(bytes, one->second);  // it may have grown since it was found
+    one->second -= counted;
+    m_progress.bytesRead += counted;
     if (!m_tell.isActive()) m_tell.start(tellMs);
   });
   connect(&m_runner, &Runner::produced, this, [this](const JobPoints& points) {
@@ -200,7 +202,10 @@ void Importer::beginOne(const FoundRun& run) {
 }
 
 void Importer::takeCaughtUp(JobId id) {
-  if (m_reading.erase(id) == 0) return;
+  const auto one = m_reading.find(id);
+  if (one == m_reading.end()) return;
+  m_progress.bytesRead += one->second;
+  m_reading.erase(one);
   ++m_progress.done;
   if (!m_tell.isActive()) m_tell.start(tellMs);
   if (m_waiting.empty())

@@ -97,7 +97,7 @@ class Importer final : public QObject {
   const Clock& m_clock;
   QHash<QString, JobId> m_known;     ///< by identity
   std::deque<FoundRun> m_waiting;
-  std::map<JobId, qint64> m_reading; ///< those that are read for the first time, and the bytes they have
+  std::map<JobId, qint64> m_reading; ///< those that are read for the first time, and the bytes that are left of each
   ImportProgress m_progress;
   ImportSum m_sum;
   bool m_importing = false;
