@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real writers, as their packages bring them, write below a folder that `trainyard import --watch` follows. Each point must be in
 Trainyard's database within a second of its writer's flush; in the end all must equal what was logged, with the right status: running
-while it grows, and ended as the format tells, or ten quiet minutes later. Arguments: the binary, the folder of the virtual environment,
+while it grows, and ended as the format tells, or ten quiet minutes later. Arguments: the binary, a folder for virtual environments,
 [names of writers]. Packages that cannot be installed are told, and their writers left out."""
 import collections
 import json
@@ -41,28 +41,29 @@ WRITERS = {  # ends: the status that its files tell at once
     "mlflow_sqlite": Writer(MLFLOW, "complete", "MLflow, SQLite store"),
     "wandb_offline": Writer(["wandb==0.19.11"], "complete", "W&B offline"),
     "lightning_csv": Writer(LIGHTNING, words="Lightning CSVLogger"),
-    "keras_csv": Writer(["keras==3.4.1", "jax==0.4.30", "jaxlib==0.4.30"], words="Keras CSVLogger"),
+    "keras_csv": Writer(["keras==3.4.1", "jax==0.4.30", "jaxlib==0.4.30", "numpy==1.26.4", "scipy==1.13.1"], words="Keras CSVLogger"),
     "hugging_face": Writer(["transformers==4.41.2", "accelerate==0.31.0"], "complete", "Hugging Face Trainer"),
     "xgboost_log": Writer(words="XGBoost's log"),
     "sklearn_log": Writer(words="scikit-learn's log"),
 }
 
 
-def installed(environment, packages):
-    """Whether pip brought them, in these versions; told if not."""
-    if not (environment / "bin" / "python").exists():
-        subprocess.run([PYTHON, "-m", "venv", "--system-site-packages", environment], check=True)
-    have = subprocess.run([environment / "bin" / "pip", "freeze", "--all"], capture_output=True, text=True, timeout=120).stdout.lower().split()
-    missing = [package for package in packages if "==" in package and package.lower() not in have]
-    if not missing:
-        return True
-    print(f"Installing {' '.join(missing)} ...", file=sys.stderr)
-    try:
-        done = subprocess.run([environment / "bin" / "pip", "install", "-q", "--disable-pip-version-check", *packages], capture_output=True, text=True,
-                              timeout=900)
-    except subprocess.TimeoutExpired:
-        return False
-    return done.returncode == 0
+def python_for(environments, packages):
+    """A python that has the packages, in an environment that has no others but Debian's; None, if pip does not bring them."""
+    if not packages:
+        return PYTHON
+    place = environments / next(package for package in packages if "==" in package).replace("==", "-")
+    done = place / "whole"
+    if not done.exists():
+        print(f"Installing {' '.join(packages)} ...", file=sys.stderr)
+        try:
+            subprocess.run([PYTHON, "-m", "venv", "--clear", "--system-site-packages", place], check=True)
+            subprocess.run([place / "bin" / "pip", "install", "-q", "--disable-pip-version-check", *packages], check=True, timeout=900,
+                           stdout=subprocess.DEVNULL)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            return None
+        done.touch()
+    return place / "bin" / "python"
 
 
 class Watch:
@@ -87,10 +88,10 @@ class Watch:
 class Training:
     """A writer at work: what it says that it logged, in its order."""
 
-    def __init__(self, environment, name, folder):
+    def __init__(self, python, name, folder):
         self.told, self.logged = queue.SimpleQueue(), collections.defaultdict(dict)
         self.errors = open(folder.with_suffix(".stderr"), "w+")
-        self.process = subprocess.Popen([environment / "bin" / "python", HERE / "writers.py", name, folder], stdout=subprocess.PIPE, stderr=self.errors,
+        self.process = subprocess.Popen([python, HERE / "writers.py", name, folder], stdout=subprocess.PIPE, stderr=self.errors,
                                         text=True, env={**os.environ, "PYTHONUNBUFFERED": "1", "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"})
         self.reading = threading.Thread(target=self._read, daemon=True)
         self.reading.start()
@@ -155,10 +156,10 @@ def age(folder):
         os.utime(path, (when, when))
 
 
-def check(yard, watch, environment, name, root):
+def check(yard, watch, python, name, root):
     """One line for people."""
     writer, folder = WRITERS[name], root / name
-    training = Training(environment, name, folder)
+    training = Training(python, name, folder)
     seen = set()
     statuses = threading.Thread(target=lambda: [seen.add(j["status"]) for j in iter_jobs(yard, training, folder)], daemon=True)
     statuses.start()
@@ -195,19 +196,20 @@ def iter_jobs(yard, training, folder):
         time.sleep(0.5)
 
 
-def main(binary, environment, *wanted):
-    environment, failed = pathlib.Path(environment).resolve(), 0
+def main(binary, environments, *wanted):
+    environments, failed = pathlib.Path(environments).resolve(), 0
     print(f"{'writer':24}{'points':>7}{'series':>8}{'median s':>9}{'latest':>8}  ended")
     with yard_of(binary) as yard:
         root = yard.dir / "runs"
         root.mkdir()
         watch = Watch(yard, root)
         for name in wanted or WRITERS:
-            if not installed(environment, WRITERS[name].packages):
+            python = python_for(environments, WRITERS[name].packages)
+            if python is None:
                 print(f"{WRITERS[name].words:24}  left out: pip could not install {' '.join(WRITERS[name].packages)}", flush=True)
                 continue
             try:
-                print(check(yard, watch, environment, name, root), flush=True)
+                print(check(yard, watch, python, name, root), flush=True)
             except AssertionError as error:
                 failed += 1
                 print(f"{WRITERS[name].words:24}  FAILED: {error}", flush=True)

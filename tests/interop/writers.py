@@ -179,7 +179,10 @@ def hugging_face(folder):
             time.sleep(PACE)
 
         def on_save(self, args, state, control, **more):
-            at = time.time()  # trainer_state.json was written
+            self.tell(state)  # trainer_state.json was written
+
+        def tell(self, state):
+            at = time.time()
             for entry in state.log_history[self.before:]:
                 told(entry["step"], {tag: value for tag, value in entry.items() if tag != "step"}, at)
             self.before = len(state.log_history)
@@ -188,7 +191,11 @@ def hugging_face(folder):
     data = [{"x": (x := torch.randn(4)), "labels": x.sum().reshape(1)} for _ in range(64)]
     arguments = transformers.TrainingArguments(str(folder / "out"), max_steps=STEPS, logging_steps=1, save_steps=5, report_to=[], disable_tqdm=True,
                                                use_cpu=True, dataloader_pin_memory=False)
-    transformers.Trainer(Model(), arguments, train_dataset=data, callbacks=[Tell()]).train()
+    tell = Tell()
+    trainer = transformers.Trainer(Model(), arguments, train_dataset=data, callbacks=[tell])
+    trainer.train()
+    trainer.save_state()  # as Hugging Face's examples do
+    tell.tell(trainer.state)
 
 
 class LineTold:
