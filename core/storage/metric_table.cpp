@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/side_by_side.h"
 #include "core/metrics/chunk_summary.h"
-#include "core/storage/side_by_side.h"
 
 namespace trainyard {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/side_by_side.h"
 #include "core/metrics/column_reducer.h"
 #include "core/metrics/downsample.h"
-#include "core/storage/side_by_side.h"
 
 namespace trainyard {
 namespace {

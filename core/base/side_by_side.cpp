@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/storage/side_by_side.h"
+#include "core/base/side_by_side.h"
 
 #include <pthread.h>
 
