@@ -137,6 +137,67 @@ TEST_CASE("Dashes are as long as they should be, and the gaps are empty", "[char
   CHECK(changes <= 11);
 }
 
+TEST_CASE("Strips of a picture, each drawn by itself, are the picture", "[charts]") {
+  std::mt19937 random(5);
+  std::uniform_real_distribution<double> height(-10.0, 50.0);
+  std::uniform_real_distribution<double> apart(0.0, 6.0);
+  const std::array dashes{6.0, 4.0};
+  for (int round = 0; round < 18; ++round) {
+    const double width = std::array{1.0, 1.8, 4.0}[static_cast<std::size_t>(round % 3)];
+    std::vector<QPointF> line;
+    for (double x = -5.0; x < 65.0; x += apart(random)) line.emplace_back(x, height(random));
+    const auto draw = [&](CurveRaster raster) {
+      const QColor color(20, 120, 200, round % 2 == 0 ? 255 : 140);
+      if (round / 3 % 3 == 0) raster.draw(line, width, color);
+      if (round / 3 % 3 == 1) raster.drawDashed(line, width, color, dashes);
+      if (round / 3 % 3 == 2) raster.drawBanded(line, width, color, dashes);
+    };
+    QImage whole = emptyPicture(60, 40);
+    QImage strips = emptyPicture(60, 40);
+    draw(CurveRaster(whole));
+    int from = 0;
+    for (const int end : {7, 8, 8, 33, 100}) draw(CurveRaster(strips, {std::exchange(from, end), end}));
+    CAPTURE(round);
+    REQUIRE(whole == strips);
+  }
+}
+
+TEST_CASE("Curves that are so many that several threads draw them lie as those do that are drawn alone", "[charts]") {
+  std::mt19937 random(13);
+  std::vector<std::unique_ptr<Layer>> alone;
+  CurveScene scene;
+  QImage expected = emptyPicture(400, 200);
+  for (int i = 0; i < 24; ++i) {
+    const std::vector<Point> points = noise(random, 3'000, 300);
+    Layer& one = *alone.emplace_back(std::make_unique<Layer>(100.0, 4'000.0, 0.0, 4.0));
+    one.buffer.append(points, Timeline());
+    one.style.color = QColor::fromHsv(i * 15, 200, 180);
+    one.style.width = 1.0;
+    if (i % 3 == 1) one.style.pattern = {5.0, 2.5};
+    CurveLayer layer(nullptr);
+    const QImage picture = one.paint(layer);
+    QPainter(&expected).drawImage(0, 0, picture);
+    scene = one.scene;
+  }
+  scene.series.clear();
+  for (const auto& one : alone) scene.series.push_back(one->style);
+  CurveLayer layer(nullptr);
+  layer.setPlotArea(alone.front()->area);
+  layer.setScene(scene);
+  QImage picture = emptyPicture(400, 200);
+  QPainter painter(&picture);
+  layer.paint(&painter, nullptr, nullptr);
+  painter.end();
+  int worst = 0;
+  for (int y = 0; y < 200; ++y)
+    for (int x = 0; x < 400; ++x) {
+      const QRgb one = picture.pixel(x, y);
+      const QRgb other = expected.pixel(x, y);
+      worst = std::max({worst, std::abs(qRed(one) - qRed(other)), std::abs(qBlue(one) - qBlue(other)), std::abs(qAlpha(one) - qAlpha(other))});
+    }
+  CHECK(worst <= 6);  // colours are rounded at each step
+}
+
 TEST_CASE("In each pixel column the ink reaches the smallest and the largest value, and nothing beyond", "[charts]") {
   std::mt19937 random(17);
   for (int round = 0; round < 40; ++round) {

@@ -22,14 +22,15 @@ void CurveCanvas::line(const QPolygonF& points, const CurveInk& ink) {
   if (points.isEmpty()) return;
   if (points.size() == 1) return dot(points.first(), ink.hair ? 1.0 : 2.5, ink.color);
   if (m_raster) return rasterLine(points, ink);
-  m_painter.setPen(penOf(ink));
-  m_painter.drawPolyline(points);
+  m_painter->setPen(penOf(ink));
+  m_painter->drawPolyline(points);
 }
 
 void CurveCanvas::rasterLine(const QPolygonF& points, const CurveInk& ink) {
   m_pixels.clear();
   for (const QPointF& point : points) m_pixels.push_back((point - m_origin) * m_scale);
   const double width = ink.hair ? ink.width : ink.width * m_scale;
+  m_raster->setRough(ink.rough);
   if (ink.pattern.isEmpty()) return m_raster->draw(m_pixels, width, ink.color);
   std::vector<double> pattern;
   if (ink.hair) {  // one of many
@@ -44,12 +45,13 @@ void CurveCanvas::rasterLine(const QPolygonF& points, const CurveInk& ink) {
 void CurveCanvas::dot(const QPointF& point, double radius, const QColor& color) {
   if (m_raster) {
     const QPointF pixel = (point - m_origin) * m_scale;
+    m_raster->setRough(false);
     return m_raster->draw({&pixel, 1}, 2 * radius * m_scale, color);
   }
-  m_painter.setPen(Qt::NoPen);
-  m_painter.setBrush(color);
-  m_painter.drawEllipse(point, radius, radius);
-  m_painter.setBrush(Qt::NoBrush);
+  m_painter->setPen(Qt::NoPen);
+  m_painter->setBrush(color);
+  m_painter->drawEllipse(point, radius, radius);
+  m_painter->setBrush(Qt::NoBrush);
 }
 
 }  // namespace trainyard

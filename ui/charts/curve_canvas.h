@@ -18,6 +18,7 @@ struct CurveInk {
   double width = 1.0;          ///< px
   bool hair = false;           ///< a line of the device's own pixels, of the same width at every scale
   QList<qreal> pattern = {};   ///< dashes and the gaps between them, in widths; none = solid
+  bool rough = false;          ///< CurveRaster::setRough
 };
 
 /// Where curves are drawn: into a picture, pixel by pixel, which is fast; or, for a printer and for what is made of shapes, as
@@ -25,27 +26,28 @@ struct CurveInk {
 class CurveCanvas {
  public:
   /// Shapes.
-  explicit CurveCanvas(QPainter& painter) : m_painter(painter) {}
-  /// Pixels; `painter` draws into the picture, whose pixel (0, 0) begins at `origin`, with `scale` pixels for each px. Only the
-  /// columns of pixels from `from` on are drawn.
-  CurveCanvas(QPainter& painter, QImage& picture, const QPointF& origin, double scale, int from)
-      : m_painter(painter), m_raster(std::in_place, picture, from), m_origin(origin), m_scale(scale), m_left(origin.x() + from / scale) {}
+  explicit CurveCanvas(QPainter& painter) : m_painter(&painter) {}
+  /// Pixels of a strip of the picture, whose pixel (0, 0) begins at `origin`, with `scale` pixels for each px.
+  CurveCanvas(QImage& picture, const QPointF& origin, double scale, CurveRaster::Strip strip)
+      : m_raster(std::in_place, picture, strip), m_origin(origin), m_scale(scale), m_left(origin.x() + strip.from / scale),
+        m_right(origin.x() + strip.end / scale) {}
 
   /// x never falls. A line of one point is a dot.
   void line(const QPolygonF& points, const CurveInk& ink);
   void dot(const QPointF& point, double radius, const QColor& color);
-  [[nodiscard]] QPainter& painter() { return m_painter; }
-  /// Of nothing left of this is there anything to see.
+  /// Of nothing left or right of these is there anything to see.
   [[nodiscard]] double left() const { return m_left; }
+  [[nodiscard]] double right() const { return m_right; }
 
  private:
   void rasterLine(const QPolygonF& points, const CurveInk& ink);
 
-  QPainter& m_painter;
+  QPainter* m_painter = nullptr;  // of shapes
   std::optional<CurveRaster> m_raster;
   QPointF m_origin;
   double m_scale = 1.0;
   double m_left = -1e9;
+  double m_right = 1e9;
   std::vector<QPointF> m_pixels;  // kept for the next line
 };
 

@@ -7,12 +7,16 @@
 #include <cmath>
 #include <span>
 
+#include "core/base/side_by_side.h"
+
 namespace trainyard {
 namespace {
 
 constexpr double overhang = 4.0;  ///< beyond the plot area, so that a line or a dot on its edge is whole
 constexpr double reach = 6.0;     ///< px that what is drawn at a point, a sign at most, reaches beside it; and some more
 constexpr double dotSpacing = 10.0;  ///< px between points from which each gets a dot
+constexpr int stripColumns = 96;     ///< of a picture that is drawn by several threads
+constexpr qsizetype muchWork = 4'000;  ///< columns of curves from which several threads are worth it
 
 QColor faded(QColor color, double alpha) {
   color.setAlphaF(static_cast<float>(alpha));
@@ -101,10 +105,12 @@ void CurveLayer::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
   if (hasPixels && toDevice.type() <= QTransform::TxScale && toDevice.m11() > 0.0 && toDevice.m11() == toDevice.m22())
     return paintPicture(*painter, toDevice);
   painter->setClipRect(boundingRect());
-  CurveCanvas shapes(*painter);
   reduce(std::max(1, static_cast<int>(m_area.width())));
   m_isDrawn = m_mayExtend = false;  // the picture is of another number of columns
-  drawCurves(shapes);
+  CurveCanvas shapes(*painter);
+  drawBands(*painter);
+  drawLines(shapes);
+  drawSigns(*painter);
 }
 
 void CurveLayer::paintPicture(QPainter& painter, const QTransform& toDevice) {
@@ -140,8 +146,21 @@ void CurveLayer::drawPicture() {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.scale(m_scale, m_scale);
   painter.translate(-m_origin);
-  CurveCanvas pixels(painter, m_picture, m_origin, m_scale, from);
-  drawCurves(pixels);
+  drawBands(painter);
+  drawStrips(from);
+  drawSigns(painter);
+}
+
+/// The lines right of a column of pixels, several strips of it side by side.
+void CurveLayer::drawStrips(int from) {
+  const int columns = m_picture.width() - from;
+  const auto work = qsizetype(columns) * qsizetype(m_prepared.size());
+  const int count = work < muchWork ? 1 : std::max(1, columns / stripColumns);
+  std::vector<CurveCanvas> strips;
+  strips.reserve(std::size_t(count));
+  for (int i = 0; i < count; ++i)
+    strips.emplace_back(m_picture, m_origin, m_scale, CurveRaster::Strip{from + columns * i / count, from + columns * (i + 1) / count});
+  sideBySide(strips.size(), [&](std::size_t i) { drawLines(strips[i]); });
 }
 
 void CurveLayer::reduce(int columns) {
@@ -149,10 +168,15 @@ void CurveLayer::reduce(int columns) {
   m_prepared.clear();
   for (const DrawnSeries& series : m_scene.series) {
     const CurveParts parts = !series.smooth ? CurveParts::Raw : series.withRaw ? CurveParts::Both : CurveParts::Smoothed;
-    m_prepared.push_back({series, parts, reduceToColumns(*series.buffer, m_scene.x.from, m_scene.x.to, columns, m_scene.y.log, parts),
-                          series.buffer->size(), series.buffer->edition()});
-    judge(m_prepared.back());
+    m_prepared.push_back({series, parts, {}, series.buffer->size(), series.buffer->edition()});
   }
+  const auto reduceOne = [&](std::size_t i) {
+    Prepared& one = m_prepared[i];
+    one.reduction = reduceToColumns(*one.style.buffer, m_scene.x.from, m_scene.x.to, columns, m_scene.y.log, one.parts);
+    judge(one);
+  };
+  if (qsizetype(columns) * qsizetype(m_prepared.size()) >= muchWork) return sideBySide(m_prepared.size(), reduceOne);
+  for (std::size_t i = 0; i < m_prepared.size(); ++i) reduceOne(i);
 }
 
 /// Takes in what was added to the buffers. From where on the picture is another then; nothing = it is another altogether.
@@ -191,11 +215,17 @@ void CurveLayer::judge(Prepared& one) const {
   one.dotted = spread / static_cast<double>(visible - 1) >= dotSpacing;
 }
 
-void CurveLayer::drawCurves(CurveCanvas& canvas) const {
-  for (const Prepared& one : m_prepared) drawBand(canvas.painter(), one.style);
+void CurveLayer::drawBands(QPainter& painter) const {
+  for (const Prepared& one : m_prepared) drawBand(painter, one.style);
+}
+
+void CurveLayer::drawLines(CurveCanvas& canvas) const {
   for (const Prepared& one : m_prepared) drawSeries(canvas, one, true);
   for (const Prepared& one : m_prepared) drawSeries(canvas, one, false);
-  for (const Prepared& one : m_prepared) drawOdd(canvas.painter(), one);
+}
+
+void CurveLayer::drawSigns(QPainter& painter) const {
+  for (const Prepared& one : m_prepared) drawOdd(painter, one);
 }
 
 void CurveLayer::drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool under) const {
@@ -208,22 +238,26 @@ void CurveLayer::drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool 
     if (prepared.dotted) drawDots(canvas, prepared, 1.7, faint);
     return;
   }
-  if (style.smooth) return drawLine(canvas, prepared.reduction.smoothed, {style.color, style.width, style.width <= 1.0, pattern});
+  const bool isThin = style.width <= 1.0;  // one of many
+  if (style.smooth) return drawLine(canvas, prepared.reduction.smoothed, {style.color, style.width, isThin, pattern, isThin});
   const double width = std::min(style.width, style.dashed ? 1.6 : 1.8);
-  drawLine(canvas, prepared.reduction.line, prepared.few ? CurveInk{style.color, width, width <= 1.0, pattern} : CurveInk{style.color, 1.0, true});
+  drawLine(canvas, prepared.reduction.line, prepared.few ? CurveInk{style.color, width, isThin, pattern, isThin} : CurveInk{style.color, 1.0, true, {}, isThin});
   if (prepared.dotted) drawDots(canvas, prepared, 1.9, style.color);
 }
 
-/// In the pieces that its breaks leave.
+/// In the pieces that its breaks leave; of what the canvas does not show no more than the points beside it.
 void CurveLayer::drawLine(CurveCanvas& canvas, const std::vector<CurvePoint>& points, const CurveInk& ink) const {
-  std::size_t first = 0;
-  if (ink.pattern.isEmpty() && !points.empty()) {  // what is not seen of a dashed line tells where its dashes are
-    for (first = points.size() - 1; first > 0; --first)
-      if (!std::isnan(points[first].y) && toPixel(points[first].x, 1.0).x() < canvas.left() - reach) break;
+  const auto valueAt = [this](double x) { return m_scene.x.valueAt((x - m_area.left()) / m_area.width()); };
+  auto first = points.begin();
+  if (ink.pattern.isEmpty() || ink.hair) {  // what is not seen of a dashed line tells where its dashes are
+    first = std::partition_point(first, points.end(), [from = valueAt(canvas.left() - reach)](const CurvePoint& point) { return point.x < from; });
+    if (first != points.begin()) --first;
   }
+  auto end = std::partition_point(first, points.end(), [to = valueAt(canvas.right() + reach)](const CurvePoint& point) { return point.x <= to; });
+  if (end != points.end()) ++end;
   QPolygonF line;
-  line.reserve(qsizetype(points.size() - first));
-  for (const CurvePoint& point : std::span(points).subspan(first)) {
+  line.reserve(end - first);
+  for (const CurvePoint& point : std::span(first, end)) {
     if (std::isnan(point.y)) {
       canvas.line(line, ink);
       line.clear();

@@ -62,9 +62,12 @@ class CurveLayer final : public QGraphicsItem {
   void reduce(int columns);
   [[nodiscard]] std::optional<double> extend();
   void judge(Prepared& one) const;
-  void drawCurves(CurveCanvas& canvas) const;
+  void drawBands(QPainter& painter) const;
+  void drawLines(CurveCanvas& canvas) const;
+  void drawStrips(int from);
   void drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool under) const;
   void drawBand(QPainter& painter, const DrawnSeries& series) const;
+  void drawSigns(QPainter& painter) const;
   void drawOdd(QPainter& painter, const Prepared& prepared) const;
   void drawLine(CurveCanvas& canvas, const std::vector<CurvePoint>& points, const CurveInk& ink) const;
   void drawDots(CurveCanvas& canvas, const Prepared& prepared, double radius, const QColor& color) const;

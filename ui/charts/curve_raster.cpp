@@ -10,6 +10,7 @@ namespace trainyard {
 namespace {
 
 constexpr float nowhere = 1e9F;
+constexpr int mostSamples = 4;
 
 /// Each of the four channels times `share` / 255.
 QRgb scaled(QRgb pixel, quint32 share) {
@@ -24,15 +25,14 @@ void blend(QRgb& pixel, QRgb color) {
 
 }  // namespace
 
-CurveRaster::CurveRaster(QImage& picture, int from)
-    : m_from(from),
-      m_columns(picture.width()),
+CurveRaster::CurveRaster(QImage& picture, Strip strip)
+    : m_strip{std::clamp(strip.from, 0, picture.width()), std::clamp(strip.end, 0, picture.width())},
       m_rows(picture.height()),
       m_stride(picture.bytesPerLine() / qsizetype(sizeof(QRgb))),
       m_pixels(reinterpret_cast<QRgb*>(picture.bits())),
-      m_intervals(static_cast<std::size_t>(m_columns) * samples, {nowhere, -nowhere}),
+      m_intervals(static_cast<std::size_t>(std::max(0, m_strip.end - m_strip.from)) * mostSamples, {nowhere, -nowhere}),
       m_changes(static_cast<std::size_t>(m_rows) + 2, 0.0F),
-      m_first(m_columns * samples),
+      m_first(std::numeric_limits<int>::max()),
       m_last(-1) {
   Q_ASSERT(picture.format() == QImage::Format_ARGB32_Premultiplied);
 }
@@ -67,7 +67,7 @@ void CurveRaster::drawDashed(std::span<const QPointF> line, double width, const 
     const QPointF way = line[i] - line[i - 1];
     const auto shareAt = [&](double x) { return way.x() > 0.0 ? std::clamp((x - line[i - 1].x()) / way.x(), 0.0, 1.0) : 0.0; };
     const double whole = std::hypot(way.x(), way.y());
-    const double length = way.x() > 0.0 ? whole * shareAt(m_columns + width) : whole;  // of what can be seen
+    const double length = way.x() > 0.0 ? whole * shareAt(m_strip.end + width) : whole;  // of what can be seen
     double done = whole * shareAt(-width);
     while (done < length) {
       const double end = std::min(length, done + left);
@@ -91,12 +91,14 @@ void CurveRaster::widen(std::span<const QPointF> line, double radius) {
 
 /// Adds all that is within `radius` of the line from a to b.
 void CurveRaster::widen(const QPointF& a, const QPointF& b, double radius) {
-  const auto index = [this](double x) { return std::clamp(x * samples - 0.5, -1.0, double(m_columns) * samples); };
-  const int first = std::max(m_from * samples, static_cast<int>(std::ceil(index(a.x() - radius))));
-  const int last = std::min(m_columns * samples - 1, static_cast<int>(std::floor(index(b.x() + radius))));
+  const int begin = m_strip.from * m_samples;
+  const int end = m_strip.end * m_samples;
+  const auto index = [&](double x) { return std::clamp(x * m_samples - 0.5, begin - 1.0, double(end)); };
+  const int first = std::max(begin, static_cast<int>(std::ceil(index(a.x() - radius))));
+  const int last = std::min(end - 1, static_cast<int>(std::floor(index(b.x() + radius))));
   if (first > last) return;
-  m_first = std::min(m_first, first);
-  m_last = std::max(m_last, last);
+  m_first = std::min(m_first, first - begin);
+  m_last = std::max(m_last, last - begin);
   const QPointF way = b - a;
   const double length = std::sqrt(way.x() * way.x() + way.y() * way.y());
   const bool isUpright = way.x() <= length * 1e-6;
@@ -104,8 +106,9 @@ void CurveRaster::widen(const QPointF& a, const QPointF& b, double radius) {
   const double lift = isUpright ? 0.0 : radius * length / way.x();    // of the edges over the middle
   const double lean = length > 0.0 ? radius * way.y() / length : 0.0;  // beside its end the edge becomes a circle
   const auto circle = [radius](double x) { return std::sqrt(std::max(0.0, radius * radius - x * x)); };
+  const double apart = 1.0 / m_samples;
   for (int i = first; i <= last; ++i) {
-    const double fromA = (i + 0.5) / samples - a.x();
+    const double fromA = (i + 0.5) * apart - a.x();
     const double fromB = fromA - way.x();
     double top;
     double bottom;
@@ -117,7 +120,7 @@ void CurveRaster::widen(const QPointF& a, const QPointF& b, double radius) {
       top = fromA < lean ? a.y() - circle(fromA) : fromB > lean ? b.y() - circle(fromB) : middle - lift;
       bottom = fromA < -lean ? a.y() + circle(fromA) : fromB > -lean ? b.y() + circle(fromB) : middle + lift;
     }
-    Interval& interval = m_intervals[static_cast<std::size_t>(i)];
+    Interval& interval = m_intervals[static_cast<std::size_t>(i - begin)];
     interval.top = std::min(interval.top, static_cast<float>(top));
     interval.bottom = std::max(interval.bottom, static_cast<float>(bottom));
   }
@@ -130,20 +133,27 @@ void CurveRaster::fill(const QColor& color) {
 template <typename InkOf>
 void CurveRaster::fillWith(const InkOf& inkOf) {
   if (m_first > m_last) return;
-  for (int column = m_first / samples; column <= m_last / samples; ++column) fillColumn(column, inkOf(column));
+  for (int column = m_first / m_samples; column <= m_last / m_samples; ++column) fillColumn(column, inkOf(m_strip.from + column));
   std::fill(m_intervals.begin() + m_first, m_intervals.begin() + m_last + 1, Interval{nowhere, -nowhere});
-  m_first = m_columns * samples;
+  m_first = std::numeric_limits<int>::max();
   m_last = -1;
 }
 
+/// A column of the strip. Its rows are covered in part where an interval begins or ends; between all of their begins and all of their
+/// ends there is nothing to be added up.
 void CurveRaster::fillColumn(int column, QRgb color) {
   const auto rows = static_cast<float>(m_rows);
   int first = m_rows;
   int end = 0;
-  for (int i = column * samples; i < (column + 1) * samples; ++i) {
+  int wholeFrom = 0;
+  int wholeTo = m_rows;
+  for (int i = column * m_samples; i < (column + 1) * m_samples; ++i) {
     const float top = std::max(0.0F, m_intervals[static_cast<std::size_t>(i)].top);
     const float bottom = std::min(rows, m_intervals[static_cast<std::size_t>(i)].bottom);
-    if (top >= bottom) continue;
+    if (top >= bottom) {
+      wholeTo = 0;
+      continue;
+    }
     const int upper = static_cast<int>(top);
     const int lower = static_cast<int>(bottom);
     float* const change = m_changes.data();  // of what is covered, from a row to the next
@@ -155,15 +165,35 @@ void CurveRaster::fillColumn(int column, QRgb color) {
     change[lower + 1] -= into;
     first = std::min(first, upper);
     end = std::max(end, lower + 1);
+    wholeFrom = std::max(wholeFrom, upper + 2);
+    wholeTo = std::min(wholeTo, lower);
   }
-  QRgb* pixel = m_pixels + column + first * m_stride;
-  float covered = 0.0F;
-  for (int row = first; row < end; ++row, pixel += m_stride) {
+  if (first >= end) return;
+  QRgb* const pixels = m_pixels + m_strip.from + column;
+  if (wholeFrom >= wholeTo) wholeFrom = wholeTo = end;
+  const float covered = fillPartly(pixels, first, wholeFrom, color, 0.0F);
+  fillWholly(pixels, wholeFrom, wholeTo, color);
+  static_cast<void>(fillPartly(pixels, wholeTo, end, color, covered));
+  m_changes[static_cast<std::size_t>(end)] = 0.0F;
+}
+
+/// Rows of a column, from what is covered (0 to the number of samples) before them; what is covered at their end.
+float CurveRaster::fillPartly(QRgb* pixels, int from, int end, QRgb color, float covered) {
+  const float full = 255.0F / static_cast<float>(m_samples);
+  for (int row = from; row < end; ++row) {
     covered += std::exchange(m_changes[static_cast<std::size_t>(row)], 0.0F);
-    const auto share = static_cast<quint32>(std::max(0.0F, covered) * (255.0F / samples) + 0.5F);
-    if (row < m_rows && share > 0) blend(*pixel, share >= 255 ? color : scaled(color, share));
+    const auto share = static_cast<quint32>(std::max(0.0F, covered) * full + 0.5F);
+    if (row < m_rows && share > 0) blend(pixels[row * m_stride], share >= 255 ? color : scaled(color, share));
   }
-  if (end > first) m_changes[static_cast<std::size_t>(end)] = 0.0F;
+  return covered;
+}
+
+void CurveRaster::fillWholly(QRgb* pixels, int from, int end, QRgb color) const {
+  QRgb* pixel = pixels + from * m_stride;
+  if (qAlpha(color) == 255)
+    for (int row = from; row < end; ++row, pixel += m_stride) *pixel = color;
+  else
+    for (int row = from; row < end; ++row, pixel += m_stride) blend(*pixel, color);
 }
 
 }  // namespace trainyard

@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QImage>
 #include <QPointF>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -14,10 +15,18 @@ namespace trainyard {
 /// column here, and costs the pixels that it covers. No pixel of a line is painted twice, so that translucent ones are even.
 class CurveRaster {
  public:
-  /// `picture` is Format_ARGB32_Premultiplied, outlives this, and is not copied meanwhile.
-  /// What lies left of the column `from` is left as it is.
-  explicit CurveRaster(QImage& picture, int from = 0);
+  /// The columns of a picture from `from` up to `end`; the others are left as they are.
+  struct Strip {
+    int from = 0;
+    int end = std::numeric_limits<int>::max();
+  };
+  /// `picture` is Format_ARGB32_Premultiplied, outlives this, and is not copied meanwhile. Several threads may draw into strips
+  /// of it that have no column in common.
+  explicit CurveRaster(QImage& picture, Strip strip);
+  explicit CurveRaster(QImage& picture) : CurveRaster(picture, Strip{}) {}
 
+  /// Half as exact across a column, and quicker: for lines among so many that nobody sees the difference.
+  void setRough(bool rough) { m_samples = rough ? 2 : 4; }
   /// In pixels of the picture, from its upper left corner; `width` > 0. A line of one point is a disc.
   void draw(std::span<const QPointF> line, double width, const QColor& color);
   /// Dashes and the gaps between them, in turns, in pixels along the line; the dashes' ends are round.
@@ -32,7 +41,6 @@ class CurveRaster {
     float top;
     float bottom;
   };
-  static constexpr int samples = 4;  ///< vertical lines a pixel column
 
   void widen(const QPointF& a, const QPointF& b, double radius);
   void widen(std::span<const QPointF> line, double radius);
@@ -40,13 +48,15 @@ class CurveRaster {
   template <typename InkOf>
   void fillWith(const InkOf& inkOf);
   void fillColumn(int column, QRgb color);
+  [[nodiscard]] float fillPartly(QRgb* pixels, int from, int end, QRgb color, float covered);
+  void fillWholly(QRgb* pixels, int from, int end, QRgb color) const;
 
-  int m_from;
-  int m_columns;
+  Strip m_strip;
   int m_rows;
   qsizetype m_stride;  ///< pixels
   QRgb* m_pixels;
-  std::vector<Interval> m_intervals;
+  int m_samples = 4;   ///< vertical lines a pixel column
+  std::vector<Interval> m_intervals;  ///< of the strip
   std::vector<float> m_changes;  ///< for a column, all zero before and after
   int m_first;  ///< those that are somewhere
   int m_last;

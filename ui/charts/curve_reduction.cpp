@@ -63,7 +63,7 @@ class Reducer {
   void breakRaw() {
     if (m_out.raw.empty() || m_out.raw.back() == Reduction::lineBreak) return;
     m_out.raw.push_back(Reduction::lineBreak);
-    m_out.line.push_back({0.0, std::nan("")});
+    m_out.line.push_back({m_out.line.back().x, std::nan("")});
   }
 
   void addSmoothed(const StretchSummary& summary, double x) {
@@ -76,7 +76,7 @@ class Reducer {
   }
 
   void breakSmoothed() {
-    if (!m_out.smoothed.empty() && !std::isnan(m_out.smoothed.back().y)) m_out.smoothed.push_back({0.0, std::nan("")});
+    if (!m_out.smoothed.empty() && !std::isnan(m_out.smoothed.back().y)) m_out.smoothed.push_back({m_out.smoothed.back().x, std::nan("")});
   }
 
   const SeriesBuffer& m_series;
@@ -105,6 +105,7 @@ void extendReduction(Reduction& reduction, const SeriesBuffer& series, const Pix
     const int column = grid.columnOf(series.x(index));
     const std::size_t next = series.firstBehind(grid, column, index, end, expected);
     expected = next - index;
+    for (const std::size_t ahead : {2, 3}) series.foresee(index + ahead * expected);
     reducer.add(index, next, grid.from + (column + 0.5) * width);
     index = next;
   }

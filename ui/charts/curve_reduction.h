@@ -18,7 +18,7 @@ struct OddPoint {
 };
 
 struct CurvePoint {
-  double x = 0.0;
+  double x = 0.0;  ///< never falls along a curve
   double y = 0.0;  ///< NaN = the line breaks here
 };
 

@@ -105,6 +105,14 @@ std::size_t SeriesBuffer::firstBehind(const PixelColumns& grid, int column, std:
   return behind;
 }
 
+void SeriesBuffer::foresee(std::size_t index) const {
+  if (index >= size()) return;
+  __builtin_prefetch(&m_x[index]);
+  __builtin_prefetch(&m_values[index]);
+  for (std::size_t level = 0; level < 3; ++level)
+    if (const std::size_t block = index / blockSize(level); block < m_levels[level].extremes.size()) __builtin_prefetch(&m_levels[level].extremes[block]);
+}
+
 std::optional<std::size_t> SeriesBuffer::atOrBefore(double x) const {
   const double hair = std::abs(x) * 1e-12;  // x came through a division and back
   const std::size_t after = upperBound(x + hair);

@@ -67,6 +67,8 @@ class SeriesBuffer {
   /// nearer it is to `index + expected`, the sooner it is found.
   [[nodiscard]] std::size_t firstBehind(const PixelColumns& grid, int column, std::size_t index, std::size_t end,
                                         std::size_t expected = 1) const;
+  /// Has the memory fetch what firstBehind() and summary() will want of the points around `index`, which may be beyond the end.
+  void foresee(std::size_t index) const;
   /// The newest point at or before x, or the first one within a hair after it.
   [[nodiscard]] std::optional<std::size_t> atOrBefore(double x) const;
   [[nodiscard]] std::optional<std::size_t> nearest(double x) const;
