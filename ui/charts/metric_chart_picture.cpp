@@ -43,13 +43,10 @@ void MetricChart::drawPicture(QPainter& painter) {
   s.refresh();
   painter.fillRect(QRectF(rect()), s.theme.tokens().surface);
   s.drawTitle(painter, QRectF(margin, 0.0, width() - 2 * margin, titleHeight));
-  const auto cached = s.curves->cacheMode();
-  s.curves->setCacheMode(QGraphicsItem::NoCache);
   s.cross->setVisible(false);
   const QRectF plot(QPointF(0, 0), QSizeF(s.view->viewport()->size()));
   s.view->scene()->render(&painter, QRectF(3.0, titleHeight, plot.width(), plot.height()), plot);
   s.cross->setVisible(true);
-  s.curves->setCacheMode(cached);
 }
 
 QStringList MetricChart::shownTags() const {
