@@ -277,15 +277,21 @@ PixelColumns ChartPanel::visibleSteps() const {
 void ChartPanel::clear() {
   State& state = *m_state;
   state.setRange(std::nullopt);
-  state.tags.clear();
   state.epochs.points.clear();
   state.paintedWallMs = 0;
-  for (const auto& entry : state.entries) delete entry.chart;
-  state.entries.clear();
   state.startMs = 0;
   state.stepsPerEpoch = 0.0;
   state.totalSteps = 0;
   if (state.leftTheEnd) state.setFollowing(true);
+  const bool isEmpty = std::exchange(state.tags, {}).isEmpty();
+  for (const auto& entry : state.entries) {
+    if (isEmpty)
+      entry.chart->clear();  // it is one of those that wait, and to make a chart takes longer than to draw one
+    else
+      delete entry.chart;
+  }
+  if (isEmpty) return;
+  state.entries.clear();
   state.arrange();
 }
 
