@@ -106,6 +106,33 @@ TEST_CASE("of a long history summaries come first, then what is seen, each time 
   CHECK(desk.yard.history.requests.front().second.fromStep == 160'000);
 }
 
+TEST_CASE("of a long history with several charts the first chart's summaries do not wait for the others", "[history]") {
+  const QString rate = QStringLiteral("lr");
+  Desk desk(JobHistory::longFrom + 1);
+  desk.yard.store.append({desk.id, {{rate, at({1, 400'001})}}, {}});
+  desk.yard.store.commit();
+  auto& requests = desk.yard.history.requests;
+  requests.clear();
+  desk.history.open(desk.id, 0.6);
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].second.tags == QStringList{loss});
+  CHECK(requests[1].second.tags == QStringList{rate});
+  CHECK(requests[1].second.summariesOnly);
+  desk.produce(400'002);
+  CHECK(desk.appended == 0);
+  desk.yard.history.held[desk.id] = {desk.id, {{loss, at({1, 400'001}), {1, 2}}, {rate, at({1, 400'001}), {1, 2}}}, {}};
+  desk.history.look({0, 400'002, true, 800, 0.6});
+  desk.yard.history.answerAll();
+  REQUIRE(desk.begun.size() == 1);
+  REQUIRE(desk.begun[0].series.size() == 1);
+  CHECK(desk.begun[0].series[0].tag == loss);
+  CHECK(desk.appended == 2);  // the other chart's, and what was committed meanwhile
+  desk.yard.history.answerAll();
+  REQUIRE(desk.refined.size() == 1);
+  REQUIRE(desk.refined[0].series.size() == 2);
+  for (const SeriesPoints& series : desk.refined[0].series) CHECK(stepsOf(series).front() == 1);
+}
+
 TEST_CASE("an answer for a job that is no longer shown is dropped", "[history]") {
   Desk desk(JobHistory::longFrom + 1);
   const auto old = desk.yard.history.requests;

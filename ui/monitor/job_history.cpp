@@ -54,9 +54,12 @@ JobHistory::JobHistory(MetricReader& reader, const JobService& jobs, QObject* pa
   connect(&m_pause, &QTimer::timeout, this, &JobHistory::askForDetail);
   connect(&reader, &MetricReader::loaded, this, &JobHistory::takeLoaded);
   connect(&reader, &MetricReader::loadFailed, this, [this](quint64 request, const Error& error) {
-    if (request == 0 || (request != m_first && request != m_detail && request != m_system)) return;
+    if (request == 0 || (request != m_first && request != m_rest && request != m_detail && request != m_system)) return;
     if (request == m_detail) m_detail = 0;
     Q_EMIT failed(error);
+    if (request != m_rest) return;
+    m_rest = 0;
+    if (m_first == 0) goOn();
   });
   connect(&jobs, &JobService::pointsCommitted, this, &JobHistory::takeCommitted);
 }
@@ -70,7 +73,7 @@ QStringList JobHistory::tags(bool ofSystem) const {
 
 void JobHistory::open(JobId id, double smoothing) {
   m_job = id;
-  m_first = m_system = m_detail = 0;
+  m_first = m_rest = m_system = m_detail = 0;
   m_early.clear();
   m_wanted.reset();
   m_pause.stop();
@@ -81,18 +84,27 @@ void JobHistory::open(JobId id, double smoothing) {
   qint64 count = 0;
   for (const SeriesSummary& summary : m_jobs.series(id)) count += summary.count;
   m_long = count > longFrom;
-  SeriesQuery query{.job = id};
-  if (m_long) {
-    query.columns = PixelColumns{};
-    query.smoothing = smoothing;
-    query.summariesOnly = true;
-  }
+  if (m_long) return askForSummaries(smoothing);
+  m_first = m_reader.request({.job = id});
+}
+
+/// Those of the first chart alone, so that its curves do not wait for all of the others.
+void JobHistory::askForSummaries(double smoothing) {
+  SeriesQuery query{.job = m_job, .columns = PixelColumns{}, .smoothing = smoothing, .summariesOnly = true};
+  const QList<ChartGroup> groups = chartGroups(tags(false));
+  if (groups.size() > 1) query.tags = groups.front().tags;
   m_first = m_reader.request(query);
+  if (groups.size() <= 1) return;
+  const QStringList soon = std::exchange(query.tags, {});
+  for (const QString& tag : tags(false) + tags(true))
+    if (!soon.contains(tag)) query.tags << tag;
+  m_rest = m_reader.request(query);
 }
 
 void JobHistory::takeLoaded(quint64 request, const JobPoints& points) {
   if (request == 0 || points.job != m_job) return;
   if (request == m_first) return takeFirst(points);
+  if (request == m_rest) return takeRest(points);
   if (request == m_detail) return takeDetail(points);
   if (request != m_system) return;
   m_system = 0;
@@ -103,6 +115,18 @@ void JobHistory::takeFirst(const JobPoints& points) {
   m_first = 0;
   if (m_long) m_base = points;
   Q_EMIT begun(points);
+  if (m_rest == 0) goOn();
+}
+
+void JobHistory::takeRest(const JobPoints& points) {
+  m_rest = 0;
+  m_base.series.insert(m_base.series.end(), points.series.begin(), points.series.end());
+  Q_EMIT appended(points);
+  if (m_first == 0) goOn();
+}
+
+/// After the first answers.
+void JobHistory::goOn() {
   for (const JobPoints& committed : std::exchange(m_early, {})) takeCommitted(committed);
   if (!m_long) return;
   if (const QStringList system = tags(true); !system.isEmpty()) m_system = m_reader.request({.job = m_job, .tags = system});
@@ -111,7 +135,7 @@ void JobHistory::takeFirst(const JobPoints& points) {
 
 void JobHistory::takeCommitted(const JobPoints& points) {
   if (points.job != m_job || !m_job.isValid()) return;
-  if (m_first != 0) {
+  if (m_first != 0 || m_rest != 0) {
     m_early.push_back(points);
     return;
   }
@@ -130,11 +154,11 @@ void JobHistory::takeCommitted(const JobPoints& points) {
 void JobHistory::look(const HistoryView& view) {
   if (m_wanted == view) return;
   m_wanted = view;
-  if (m_long && m_first == 0) m_pause.start();
+  if (m_long && m_first == 0 && m_rest == 0) m_pause.start();
 }
 
 void JobHistory::askForDetail() {
-  if (!m_long || !m_wanted || m_detail != 0 || m_first != 0) return;  // an answer that comes asks again
+  if (!m_long || !m_wanted || m_detail != 0 || m_first != 0 || m_rest != 0) return;  // an answer that comes asks again
   m_asked = *m_wanted;
   SeriesQuery query{.job = m_job, .tags = tags(false)};
   if (!m_asked.isWhole) {

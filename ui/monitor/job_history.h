@@ -23,7 +23,7 @@ struct HistoryView {
 };
 
 /// The points of one job for its page. A short history is read whole, once. Of a long one so much is held as the screen can
-/// show: first what the summaries of its chunks tell, which comes at once; then minimum and maximum of each pixel column of what is
+/// show: first what the summaries of its chunks tell, the first chart's before the others', which comes at once; then minimum and maximum of each pixel column of what is
 /// seen, and again whenever something else is; and every point that is committed meanwhile.
 class JobHistory final : public QObject {
   Q_OBJECT
@@ -50,6 +50,9 @@ class JobHistory final : public QObject {
   void takeLoaded(quint64 request, const JobPoints& points);
   void takeCommitted(const JobPoints& points);
   void takeFirst(const JobPoints& points);
+  void takeRest(const JobPoints& points);
+  void askForSummaries(double smoothing);
+  void goOn();
   void takeDetail(const JobPoints& points);
   void askForDetail();
   [[nodiscard]] QStringList tags(bool ofSystem) const;
@@ -60,9 +63,10 @@ class JobHistory final : public QObject {
   JobId m_job = {};
   bool m_long = false;
   quint64 m_first = 0;                  ///< requests whose answers are wanted
+  quint64 m_rest = 0;
   quint64 m_system = 0;
   quint64 m_detail = 0;
-  std::vector<JobPoints> m_early;       ///< committed while the first answer was on its way
+  std::vector<JobPoints> m_early;       ///< committed while the first answers were on their way
   std::optional<HistoryView> m_wanted;
   HistoryView m_asked;                  ///< what m_detail is about
   JobPoints m_base;                     ///< the whole run as last read, and what was committed since
