@@ -125,7 +125,7 @@ TEST_CASE_METHOD(Comparison, "the curves of all jobs are in one chart, the best 
 TEST_CASE_METHOD(Comparison, "histories are asked for as finely as the chart is wide, few at a time", "[compare]") {
   for (int i = 0; i < 9; ++i) add(QStringLiteral("job %1").arg(i), 0.5 + i);
   page.showJobs(ids);
-  CHECK(history.requests.size() == 4);
+  CHECK(history.requests.size() == 8);
   for (const auto& [number, query] : history.requests) {
     REQUIRE(query.columns);
     CHECK(query.columns->count < 2000);

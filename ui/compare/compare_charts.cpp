@@ -13,7 +13,8 @@ namespace trainyard {
 namespace {
 
 constexpr int leastChartHeight = 200;
-constexpr int fillMs = 150;  ///< what cannot be appended is drawn anew this often
+constexpr int fillMs = 150;  ///< what cannot be appended, and curves of which more are on their way, is drawn anew this often
+constexpr int firstFillMs = 30;
 constexpr int readMs = 150;  ///< after the last turn of the wheel
 constexpr int gutters = 76;  ///< px of a chart that are beside its plot
 
@@ -47,12 +48,7 @@ CompareCharts::CompareCharts(Theme& theme, JobService& jobs, CompareData& curves
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(m_scroll);
   for (QTimer* timer : {&m_fillTimer, &m_readTimer}) timer->setSingleShot(true);
-  connect(&m_fillTimer, &QTimer::timeout, this, [this] {
-    const QSet<QString> due = std::exchange(m_due, {});
-    for (const CompareLine& line : std::as_const(m_lines))
-      if (due.contains(line.key))
-        for (const Entry& entry : m_entries) fill(entry, line);
-  });
+  connect(&m_fillTimer, &QTimer::timeout, this, &CompareCharts::fillDue);
   connect(&m_readTimer, &QTimer::timeout, this, [this] {
     askResolution();
     readWindows();
@@ -80,6 +76,7 @@ void CompareCharts::rebuild() {
   for (const Entry& entry : m_entries) delete entry.chart;
   m_entries.clear();
   m_due.clear();
+  m_isBlank = true;
   arrange();
 }
 
@@ -213,8 +210,9 @@ void CompareCharts::takeReplaced(JobId id) {
   const CompareLine* line = lineOf(id);
   if (line == nullptr) return;
   arrangeFor(id);
-  if (line->jobs.size() > 1) return fillLater(line->key);
-  for (const Entry& entry : m_entries) fill(entry, *line);
+  // Many jobs' curves come one after the other, and each would have all of them drawn again.
+  fillLater(line->key);
+  if (line->jobs.size() == 1 && !m_data.isLoading()) fillDue();
 }
 
 void CompareCharts::takeExtended(const JobPoints& points) {
@@ -235,7 +233,16 @@ void CompareCharts::takeExtended(const JobPoints& points) {
 
 void CompareCharts::fillLater(const QString& key) {
   m_due.insert(key);
-  if (!m_fillTimer.isActive()) m_fillTimer.start(fillMs);
+  if (!m_fillTimer.isActive()) m_fillTimer.start(m_isBlank ? firstFillMs : fillMs);
+}
+
+void CompareCharts::fillDue() {
+  m_fillTimer.stop();
+  m_isBlank = false;
+  const QSet<QString> due = std::exchange(m_due, {});
+  for (const CompareLine& line : std::as_const(m_lines))
+    if (due.contains(line.key))
+      for (const Entry& entry : m_entries) fill(entry, line);
 }
 
 void CompareCharts::setRange(std::optional<XRange> range, const MetricChart* except) {

@@ -75,6 +75,7 @@ class CompareCharts final : public QWidget {
   void takeReplaced(JobId id);
   void takeExtended(const JobPoints& points);
   void fillLater(const QString& key);
+  void fillDue();
   void setRange(std::optional<XRange> range, const MetricChart* except);
   void readWindows();
   [[nodiscard]] const CompareLine* lineOf(JobId id) const;
@@ -91,6 +92,7 @@ class CompareCharts final : public QWidget {
   QSet<QString> m_hiddenTags;
   QSet<QString> m_known;      ///< all series of all jobs
   QSet<QString> m_due;        ///< lines to be filled again
+  bool m_isBlank = true;      ///< none has been filled yet
   ChartOptions m_options;
   std::optional<XRange> m_range;
   QTimer m_fillTimer;

@@ -10,7 +10,7 @@
 namespace trainyard {
 namespace {
 
-constexpr int mostWaiting = 4;
+constexpr int mostWaiting = 8;
 constexpr std::size_t longGrown = 4;  ///< appended points for each pixel column after which a job is read again
 
 using SeriesMap = std::map<QString, SeriesPoints>;
