@@ -11,6 +11,7 @@
 #include "tests/bench/peer_plot.h"
 #include "ui/charts/curve_layer.h"
 #include "ui/charts/metric_chart.h"
+#include "ui/charts/plot_view.h"
 
 using namespace trainyard;
 
@@ -26,7 +27,7 @@ QColor ink(const Tokens& tokens) { return tokens.loss; }
 
 QString tagOf(int curve) { return QStringLiteral("curve %1").arg(curve); }
 
-/// Frames, in milliseconds of the wall's clock and of the processor in this thread.
+/// Frames, in milliseconds of the wall's clock and of the processor, in all threads.
 struct Frames {
   std::vector<double> wall;
   std::vector<double> processor;
@@ -36,10 +37,10 @@ template <typename Draw>
 void timed(Frames& frames, const Draw& draw) {
   QElapsedTimer timer;
   timer.start();
-  const double before = threadSeconds();
+  const double before = processSeconds();
   draw();
   frames.wall.push_back(double(timer.nsecsElapsed()) * 1e-6);
-  frames.processor.push_back((threadSeconds() - before) * 1e3);
+  frames.processor.push_back((processSeconds() - before) * 1e3);
 }
 
 void addBoth(Figures& figures, const QString& name, const Frames& ours, const QString& peer, const Frames& theirs) {
@@ -77,6 +78,18 @@ class Chart {
       loop.exec();
     });
   }
+
+  /// The same for another part, of which nothing that was drawn can stay.
+  void lookAndDraw(const XRange& range, Frames& frames) {
+    rest();
+    QEventLoop loop;
+    QObject::connect(m_chart.findChild<PlotView*>(), &PlotView::frameDrawn, &loop, &QEventLoop::quit);
+    timed(frames, [&] {
+      m_chart.setXRange(range);
+      loop.exec();
+    });
+  }
+  void lookAtAll() { m_chart.setXRange(std::nullopt); }
 
   double fill(qint64 points) {
     QElapsedTimer timer;
@@ -130,6 +143,18 @@ void benchMany(Figures& figures, Theme& theme, int rounds, qint64 points) {
   }
   const QString what = QStringLiteral("20 curves x %1 million points: append 20 x 100, draw").arg(double(points) / 1e6);
   addBoth(figures, what, ours, PeerPlot::name(), theirs);
+  Frames oursWhole, theirsWhole;
+  for (int round = 0; round < rounds * framesARound; ++round) {
+    const double from = double(points) * 0.01 * (round % 2 + 1);  // neither has drawn this before
+    chart.lookAndDraw({from, double(points)}, oursWhole);
+    if (!PeerPlot::isThere()) continue;
+    timed(theirsWhole, [&] {
+      peer.look(from, double(points));
+      peer.draw();
+    });
+  }
+  chart.lookAtAll();
+  addBoth(figures, QStringLiteral("the same curves: another part of them, all is drawn anew"), oursWhole, PeerPlot::name(), theirsWhole);
   chart.resetOptions(0.6);
   for (int round = 0; round < rounds * framesARound; ++round) chart.appendAndDraw(fewPoints, smooth);
   addBoth(figures, QStringLiteral("the same with smoothed curves over the raw ones"), smooth, QStringLiteral("MetricChart without"), ours);

@@ -25,6 +25,7 @@ PeerPlot::~PeerPlot() = default;
 bool PeerPlot::isThere() { return false; }
 QString PeerPlot::name() { return QStringLiteral("QCustomPlot"); }
 void PeerPlot::append(int) {}
+void PeerPlot::look(double, double) {}
 void PeerPlot::draw() {}
 
 #else
@@ -64,6 +65,8 @@ void PeerPlot::append(int points) {
   s.step += points;
   s.plot.xAxis->setRange(0.0, double(s.step));
 }
+
+void PeerPlot::look(double from, double to) { m_state->plot.xAxis->setRange(from, to); }
 
 void PeerPlot::draw() { m_state->plot.replot(QCustomPlot::rpImmediateRefresh); }
 

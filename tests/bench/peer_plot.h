@@ -17,6 +17,8 @@ class PeerPlot {
   /// Points of noise at the end of each curve.
   void append(int points);
   /// Draws all into the window, at once.
+  /// Another part of the x axis.
+  void look(double from, double to);
   void draw();
 
  private:
