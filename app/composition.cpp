@@ -74,11 +74,18 @@ void Composition::failed(const Error& error) {
   box->open();
 }
 
+QJsonObject Composition::serve(quint16 port) {
+  const auto listening = m_yard.serve(port);
+  if (!listening) return replyFor(listening.error());
+  return {{QStringLiteral("ok"), true}, {QStringLiteral("port"), *listening}, {QStringLiteral("address"), m_yard.apiAddress()}};
+}
+
 void Composition::answer(const QJsonObject& request, const Instance::Reply& reply) {
   if (request[QLatin1String("do")].toString() == u"activate") {
     m_window.bringToFront();
     return reply({{QStringLiteral("ok"), true}});
   }
+  if (request[QLatin1String("do")].toString() == u"serve") return reply(serve(quint16(request[QLatin1String("port")].toInt(ApiServer::usualPort))));
   answerRequest(m_yard.jobs(), m_yard.settings(), m_yard.importer(), request, reply);
 }
 

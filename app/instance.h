@@ -14,7 +14,7 @@ namespace trainyard {
 /// One process owns a data directory; others ask it. The lock names the owner's process, so that a lock left by a killed
 /// one is seen to be stale. Requests and replies are one line of JSON each over a local socket in the data directory:
 /// {"do": "activate"} | {"do": "create", "draft": {...}} | {"do": "start" | "stop" | "remove" | "status", "id": N} | {"do": "queue", "on": true, "slots": N}
-/// | {"do": "import", "paths": [...], "watch": true}
+/// | {"do": "import", "paths": [...], "watch": true} | {"do": "serve", "port": N}
 /// answered by {"ok": true, ...} or {"ok": false, "code": N, "message": "..."}.
 class Instance final : public QObject {
   Q_OBJECT

@@ -3,54 +3,19 @@
 
 #include <QCoreApplication>
 #include <QJsonArray>
-#include <iterator>
 
+#include "core/api/job_json.h"
+#include "core/api/when_written.h"
 #include "core/runners/run_records.h"
 
 namespace trainyard {
 namespace {
 
-struct DraftMember {
-  const char* key;
-  QString JobDraft::*text;
-};
-
-constexpr DraftMember members[] = {
-    {"name", &JobDraft::name},           {"model", &JobDraft::model},
-    {"dataset", &JobDraft::dataset},     {"epochs", &JobDraft::epochs},
-    {"learning_rate", &JobDraft::learningRate}, {"batch_size", &JobDraft::batchSize},
-    {"seed", &JobDraft::seed},           {"steps_per_epoch", &JobDraft::stepsPerEpoch},
-    {"parameters", &JobDraft::parameters}, {"command", &JobDraft::commandLine},
-    {"workdir", &JobDraft::workingDirectory}, {"environment", &JobDraft::environment},
-    {"pattern", &JobDraft::pattern},     {"priority", &JobDraft::priority},
-    {"after", &JobDraft::after},         {"retries", &JobDraft::retries},
-    {"retry_delay", &JobDraft::retryDelay}, {"on_trouble", &JobDraft::onTrouble},
-    {"gpus", &JobDraft::gpus}};
-
 QJsonObject done(JobId id) { return {{QStringLiteral("ok"), true}, {QStringLiteral("id"), id.value}}; }
-
-/// Answers when the change of the job has been written or refused.
-void replyWhenWritten(JobService& jobs, JobId id, JobChangeKind kind, const Instance::Reply& reply) {
-  auto* waiting = new QObject(&jobs);
-  const auto answer = [waiting, id, kind, reply](JobId changed, JobChangeKind how, const QJsonObject& object) {
-    if (changed != id || how != kind) return;
-    delete waiting;  // and with it both connections: it answers once
-    reply(object);
-  };
-  // `answer` is copied first: the connection that holds it goes while it is called.
-  QObject::connect(&jobs, &JobService::changeCommitted, waiting, [answer](JobId changed, JobChangeKind how) {
-    const auto mine = answer;
-    mine(changed, how, done(changed));
-  });
-  QObject::connect(&jobs, &JobService::changeRefused, waiting, [answer](JobId changed, JobChangeKind how, const Error& error) {
-    const auto mine = answer;
-    mine(changed, how, replyFor(error));
-  });
-}
 
 void replyTo(JobService& jobs, JobId id, const Result<void>& accepted, JobChangeKind kind, const Instance::Reply& reply) {
   if (!accepted) return reply(replyFor(accepted.error()));
-  replyWhenWritten(jobs, id, kind, reply);
+  whenWritten(jobs, jobs, id, kind, [id, reply](const Result<void>& written) { reply(written ? done(id) : replyFor(written.error())); });
 }
 
 QJsonObject statusOf(const JobService& jobs, JobId id) {
@@ -111,28 +76,15 @@ QJsonObject toJson(const ImportSum& sum) {
           {QStringLiteral("skipped"), skipped}};
 }
 
-QJsonObject toJson(const JobDraft& draft) {
-  QJsonObject object{{QStringLiteral("source"), toKey(draft.source)}};
-  for (const DraftMember& member : members) object.insert(QLatin1String(member.key), draft.*member.text);
-  return object;
-}
-
-JobDraft draftFromJson(const QJsonObject& object) {
-  JobDraft draft;
-  if (const auto source = jobSourceFromKey(object[QLatin1String("source")].toString()); source) draft.source = *source;
-  for (const DraftMember& member : members) draft.*member.text = object[QLatin1String(member.key)].toString();
-  return draft;
-}
-
 void answerRequest(JobService& jobs, Settings& settings, Importer& importer, const QJsonObject& request, const Instance::Reply& reply) {
   const QString wish = request[QLatin1String("do")].toString();
   const JobId id{request[QLatin1String("id")].toInteger()};
   if (!jobs.isLoaded())
     return reply(replyFor({ErrorCode::InUse, QCoreApplication::translate("Requests", "Trainyard is still opening its database; try again in a moment."), {}}));
   if (wish == u"create") {
-    const auto created = settingsFrom(draftFromJson(request[QLatin1String("draft")].toObject())).and_then([&jobs](const JobSettings& wanted) {
-      return jobs.create(wanted);
-    });
+    const auto created = draftFromJson(request[QLatin1String("draft")].toObject())
+                             .and_then([](const JobDraft& draft) { return settingsFrom(draft); })
+                             .and_then([&jobs](const JobSettings& wanted) { return jobs.create(wanted); });
     return replyTo(jobs, created.value_or(JobId{}), created.map([](JobId) {}), JobChangeKind::Created, reply);
   }
   if (wish == u"status") return reply(statusOf(jobs, id));

@@ -5,7 +5,6 @@
 
 #include "app/instance.h"
 #include "core/base/settings.h"
-#include "core/jobs/job_draft.h"
 #include "core/jobs/job_service.h"
 #include "core/runners/importer.h"
 
@@ -17,7 +16,5 @@ void answerRequest(JobService& jobs, Settings& settings, Importer& importer, con
 
 /// {"added", "grown", "known", "points", "jobs": [number, ...], "problems": [{"file", "offset", "why"}, ...], "skipped": {"histogram": 3, ...}}
 [[nodiscard]] QJsonObject toJson(const ImportSum& sum);
-[[nodiscard]] QJsonObject toJson(const JobDraft& draft);
-[[nodiscard]] JobDraft draftFromJson(const QJsonObject& object);
 
 }  // namespace trainyard

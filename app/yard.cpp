@@ -11,7 +11,8 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_simulatedRunner(m_storage, m_clock),
       m_commandRunner(dataDir, findSupervisor(), m_storage, m_clock),
       m_importRunner(m_storage, m_clock),
-      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_importRunner, m_clock}),
+      m_mlflowRunner(m_storage, m_clock),
+      m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_importRunner, m_clock, &m_mlflowRunner}),
       m_dispatcher(m_jobs, m_clock),
       m_troubles(m_jobs, m_clock),
       m_importer(m_jobs, m_importRunner, m_clock) {
@@ -42,10 +43,26 @@ void Yard::open() { m_storage.open(); }
 
 Result<void> Yard::close() {
   if (std::exchange(m_closed, true)) return {};
+  stopServing();
   m_simulatedRunner.shutDown();
   m_commandRunner.shutDown();
   m_importRunner.shutDown();
+  m_mlflowRunner.shutDown();
   return m_storage.close();
+}
+
+Result<quint16> Yard::serve(quint16 port) {
+  stopServing();
+  m_api = std::make_unique<LocalApi>(LocalApi::Parts{m_dataDir, m_jobs, m_mlflowRunner, m_storage, m_storage.reader(), m_clock});
+  const auto listening = m_api->server().listen(port);
+  if (!listening) m_api.reset();
+  m_commandRunner.setMlflowAddress(apiAddress());
+  return listening;
+}
+
+void Yard::stopServing() {
+  m_api.reset();
+  m_commandRunner.setMlflowAddress({});
 }
 
 void Yard::applySettings() {

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <memory>
 
+#include "core/api/local_api.h"
 #include "core/base/clock.h"
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
@@ -11,6 +12,7 @@
 #include "core/runners/dispatcher.h"
 #include "core/runners/import_runner.h"
 #include "core/runners/importer.h"
+#include "core/runners/mlflow_runner.h"
 #include "core/runners/simulated_runner.h"
 #include "core/runners/trouble_responder.h"
 #include "core/storage/storage.h"
@@ -40,6 +42,11 @@ class Yard final : public QObject {
   [[nodiscard]] Importer& importer() { return m_importer; }
   [[nodiscard]] Dispatcher& dispatcher() { return m_dispatcher; }
   [[nodiscard]] TroubleResponder& troubles() { return m_troubles; }
+  /// Switches the API on; its port. The port, the next free one, or 0 for any. Programs that start from then on are told its address.
+  [[nodiscard]] Result<quint16> serve(quint16 port);
+  void stopServing();
+  /// "http://127.0.0.1:5151"; empty while the API is off.
+  [[nodiscard]] QString apiAddress() const { return m_api ? m_api->server().address() : QString(); }
 
  Q_SIGNALS:
   void ready();
@@ -57,10 +64,12 @@ class Yard final : public QObject {
   SimulatedRunner m_simulatedRunner;
   CommandRunner m_commandRunner;
   ImportRunner m_importRunner;
+  MlflowRunner m_mlflowRunner;
   JobService m_jobs;
   Dispatcher m_dispatcher;
   TroubleResponder m_troubles;
   Importer m_importer;
+  std::unique_ptr<LocalApi> m_api;
   bool m_closed = false;
 };
 

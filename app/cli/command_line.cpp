@@ -40,6 +40,7 @@ const QList<VerbSpec>& verbs() {
       {"show", "show ID [--json]", Takes::OneId, {}, {"--json"}, showVerb},
       {"metrics", "metrics ID [--series TAG] [--format csv|jsonl]", Takes::OneId, {"--series", "--format"}, {}, metricsVerb},
       {"import", "import PATH... [--watch] [--json]", Takes::Words, {}, {"--watch", "--json"}, importVerb},
+      {"serve", "serve [--port N]", Takes::Nothing, {"--port"}, {}, serveVerb},
       {"check", "check [--json]", Takes::Nothing, {}, {"--json"}, checkVerb},
       {"rm", "rm ID...", Takes::Ids, {}, {}, rmVerb},
   };

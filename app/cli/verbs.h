@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QJsonObject>
 #include <functional>
 
 #include "app/cli/command_line.h"
 #include "app/yard.h"
+#include "core/api/job_json.h"
 
 namespace trainyard::cli {
 
@@ -17,11 +17,9 @@ namespace trainyard::cli {
 [[nodiscard]] int rmVerb(const CommandLine& line);
 [[nodiscard]] int importVerb(const CommandLine& line);
 [[nodiscard]] int queueVerb(const CommandLine& line);
+[[nodiscard]] int serveVerb(const CommandLine& line);
 
 /// Opens the yard and waits until it is ready or has failed.
 [[nodiscard]] Result<void> openAndWait(Yard& yard);
-
-/// The stable fields of `--json`.
-[[nodiscard]] QJsonObject toJson(const Job& job, const std::vector<SeriesSummary>& series);
 
 }  // namespace trainyard::cli

@@ -10,16 +10,11 @@
 
 #include "app/cli/verbs.h"
 #include "core/base/format.h"
-#include "core/jobs/draft_checks.h"
 #include "core/metrics/points_csv.h"
 #include "core/runners/run_records.h"
 
 namespace trainyard::cli {
 namespace {
-
-QJsonValue timeOrNull(qint64 ms) { return ms == 0 ? QJsonValue(QJsonValue::Null) : QJsonValue(isoTime(ms)); }
-
-QJsonValue idOrNull(JobId id) { return id.isValid() ? QJsonValue(id.value) : QJsonValue(QJsonValue::Null); }
 
 QString progressOf(const Job& job) {
   const Progress& progress = job.progress;
@@ -116,31 +111,6 @@ Result<void> openAndWait(Yard& yard) {
   yard.open();
   loop.exec();
   return result;
-}
-
-QJsonObject toJson(const Job& job, const std::vector<SeriesSummary>& series) {
-  QJsonArray tags;
-  for (const SeriesSummary& summary : series) tags.append(summary.tag);
-  return {{QStringLiteral("id"), job.id.value},
-          {QStringLiteral("name"), job.settings.name},
-          {QStringLiteral("model"), job.settings.model},
-          {QStringLiteral("status"), toKey(job.status)},
-          {QStringLiteral("reason"), job.ending.reason.isEmpty() ? QJsonValue(QJsonValue::Null) : QJsonValue(job.ending.reason)},
-          {QStringLiteral("epochs"), job.settings.epochs},
-          {QStringLiteral("learning_rate"), job.settings.learningRate},
-          {QStringLiteral("batch_size"), job.settings.batchSize},
-          {QStringLiteral("step"), job.progress.step},
-          {QStringLiteral("total_steps"), job.progress.totalSteps},
-          {QStringLiteral("progress"), job.status == JobStatus::Complete ? 1.0 : job.progress.fraction()},
-          {QStringLiteral("created_at"), timeOrNull(job.createdMs)},
-          {QStringLiteral("started_at"), timeOrNull(job.startedMs)},
-          {QStringLiteral("ended_at"), timeOrNull(job.endedMs)},
-          {QStringLiteral("priority"), priorityKey(job.settings.scheduling.priority)},
-          {QStringLiteral("after"), idOrNull(job.settings.scheduling.after)},
-          {QStringLiteral("attempt"), job.attempt},
-          {QStringLiteral("retry_of"), idOrNull(job.retryOf)},
-          {QStringLiteral("devices"), job.devices},
-          {QStringLiteral("series"), tags}};
 }
 
 int listVerb(const CommandLine& line) {

@@ -7,7 +7,6 @@
 #include "app/cli/verbs.h"
 #include "app/cli/wait_for_change.h"
 #include "app/instance.h"
-#include "app/requests.h"
 
 namespace trainyard::cli {
 namespace {

@@ -11,12 +11,13 @@ QString toKey(JobSource source) {
     case JobSource::Simulated: return QStringLiteral("simulated");
     case JobSource::Command: return QStringLiteral("command");
     case JobSource::Imported: return QStringLiteral("imported");
+    case JobSource::Mlflow: return QStringLiteral("mlflow");
   }
   Q_UNREACHABLE();
 }
 
 Result<JobSource> jobSourceFromKey(const QString& key) {
-  for (const JobSource source : {JobSource::Simulated, JobSource::Command, JobSource::Imported})
+  for (const JobSource source : {JobSource::Simulated, JobSource::Command, JobSource::Imported, JobSource::Mlflow})
     if (key == toKey(source)) return source;
   return fail(ErrorCode::InvalidInput, QCoreApplication::translate("Job", "“%1” is not a source of jobs.").arg(key));
 }

@@ -10,9 +10,10 @@
 
 namespace trainyard {
 
-enum class JobSource { Simulated, Command, Imported };
+/// Mlflow: a program that reports by MLflow's protocol; `imported.run` is the run's id.
+enum class JobSource { Simulated, Command, Imported, Mlflow };
 
-/// "simulated", "command" or "imported": the stable word for files and scripts.
+/// "simulated", "command", "imported" or "mlflow": the stable word for files and scripts.
 [[nodiscard]] QString toKey(JobSource source);
 [[nodiscard]] Result<JobSource> jobSourceFromKey(const QString& key);
 

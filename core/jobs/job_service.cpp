@@ -52,6 +52,7 @@ JobService::JobService(const JobServiceDependencies& dependencies, QObject* pare
   connectRunner(m_deps.simulatedRunner);
   connectRunner(m_deps.commandRunner);
   connectRunner(m_deps.importRunner);
+  if (m_deps.mlflowRunner != nullptr) connectRunner(*m_deps.mlflowRunner);
   connect(&m_deps.store, &JobStore::resumeRead, this, &JobService::takeResume);
 }
 
@@ -174,7 +175,7 @@ Result<void> JobService::stop(JobId id, const Ending& why) {
 Result<JobId> JobService::runAgain(JobId id) {
   const auto entry = findFor(id, JobAction::RunAgain);
   if (!entry) return tl::make_unexpected(entry.error());
-  if ((*entry)->accepted.settings.source == JobSource::Imported) return tl::make_unexpected(notRunHere((*entry)->accepted));
+  if (isRunElsewhere((*entry)->accepted)) return tl::make_unexpected(notRunHere((*entry)->accepted));
   return create((*entry)->accepted.settings);
 }
 
@@ -274,6 +275,7 @@ Runner& JobService::runnerOf(const Job& job) const {
     case JobSource::Simulated: return m_deps.simulatedRunner;
     case JobSource::Command: return m_deps.commandRunner;
     case JobSource::Imported: return m_deps.importRunner;
+    case JobSource::Mlflow: return m_deps.mlflowRunner != nullptr ? *m_deps.mlflowRunner : m_deps.importRunner;
   }
   Q_UNREACHABLE();
 }

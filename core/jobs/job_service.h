@@ -24,6 +24,7 @@ struct JobServiceDependencies {
   Runner& commandRunner;
   Runner& importRunner;
   const Clock& clock;
+  Runner* mlflowRunner = nullptr;  ///< null where the API is never on
 };
 
 /// A change of a job's row that was accepted and is on its way to the disk.
@@ -48,10 +49,10 @@ class JobService final : public QObject {
   void purgeDeleted();
 
   [[nodiscard]] Result<JobId> create(const JobSettings& settings);
-  /// A run that another program has made or makes: it runs at once, for as long as its files are read. InvalidInput for settings
-  /// that are no import.
+  /// A run that another program has made or makes: it runs at once, for as long as its files are read or its program reports. InvalidInput
+  /// for settings that are no import.
   [[nodiscard]] Result<JobId> import(const JobSettings& settings);
-  /// Reads on an imported job that has ended, whose files have grown: it runs again. NotAllowed for others and while it runs.
+  /// An imported job that has ended, whose files have grown or whose program reports again: it runs again. NotAllowed for others and while it runs.
   [[nodiscard]] Result<void> importAgain(JobId id);
   /// Only from queued. The runner starts when the change is committed. A command job is given GPUs, where there are some.
   [[nodiscard]] Result<void> start(JobId id);
@@ -124,6 +125,7 @@ class JobService final : public QObject {
 
   [[nodiscard]] Entry* find(JobId id) const;
   [[nodiscard]] Result<Entry*> findFor(JobId id, JobAction action) const;
+  [[nodiscard]] static bool isRunElsewhere(const Job& job);
   [[nodiscard]] Runner& runnerOf(const Job& job) const;
   void connectRunner(Runner& runner);
   void submit(Entry& entry, JobChangeKind kind);

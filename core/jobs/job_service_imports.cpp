@@ -35,9 +35,14 @@ void take(const RunFacts& facts, JobSettings& settings) {
 
 }  // namespace
 
+bool JobService::isRunElsewhere(const Job& job) {
+  return job.settings.source == JobSource::Imported || job.settings.source == JobSource::Mlflow;
+}
+
 Result<JobId> JobService::import(const JobSettings& settings) {
   if (!m_loaded) return fail(ErrorCode::InUse, tr("Trainyard is still opening its database; try again in a moment."));
-  if (settings.source != JobSource::Imported || settings.imported.path.isEmpty())
+  const bool isFiles = settings.source == JobSource::Imported && !settings.imported.path.isEmpty();
+  if (!isFiles && (settings.source != JobSource::Mlflow || settings.imported.run.isEmpty()))
     return fail(ErrorCode::InvalidInput, tr("“%1” is no run to import.").arg(settings.name));
   const JobId id = m_nextId;
   m_nextId = JobId{id.value + 1};
@@ -49,7 +54,7 @@ Result<JobId> JobService::import(const JobSettings& settings) {
   job.createdMs = job.startedMs = m_deps.clock.nowMs();
   job.status = JobStatus::Running;
   job.queuePosition = double(id.value);
-  entry->startIsGuess = entry->nameIsGuess = true;
+  entry->startIsGuess = entry->nameIsGuess = isFiles;
   submit(*m_entries.emplace(id, std::move(entry)).first->second, JobChangeKind::Imported);
   return id;
 }
@@ -58,7 +63,7 @@ Result<void> JobService::importAgain(JobId id) {
   const auto found = findFor(id, JobAction::View);
   if (!found) return tl::make_unexpected(found.error());
   Job& job = (*found)->accepted;
-  if (job.settings.source != JobSource::Imported || !isEnded(job.status))
+  if (!isRunElsewhere(job) || !isEnded(job.status))
     return fail(ErrorCode::NotAllowed, tr("“%1” is not an imported run that has ended.").arg(job.settings.name));
   job.status = JobStatus::Running;
   job.ending = {};
@@ -70,6 +75,7 @@ Result<void> JobService::importAgain(JobId id) {
 void JobService::takeResume(JobId id, const QByteArray& resume) {
   Entry* entry = find(id);
   if (entry == nullptr || !std::exchange(entry->wantsResume, false)) return;
+  if (isEnded(entry->accepted.status)) return;  // it had only a little to add
   if (entry->stopping) return end(*entry, entry->stopReason);
   entry->resume = resume;
   takeOver(*entry);

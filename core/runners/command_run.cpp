@@ -103,6 +103,8 @@ std::optional<ProcessIdentity> CommandRun::supervisorByMarks() const {
 QProcessEnvironment CommandRun::environment() const {
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
   environment.insert(QStringLiteral("PYTHONUNBUFFERED"), QStringLiteral("1"));  // its prints come as they are made
+  if (const QString name = QStringLiteral("MLFLOW_TRACKING_URI"); !m_setup.mlflowAddress.isEmpty() && !environment.contains(name))
+    environment.insert(name, m_setup.mlflowAddress);
   if (!m_setup.job.devices.isEmpty()) {
     environment.insert(QStringLiteral("CUDA_DEVICE_ORDER"), QStringLiteral("PCI_BUS_ID"));  // as NVML counts
     environment.insert(QStringLiteral("CUDA_VISIBLE_DEVICES"), m_setup.job.devices);

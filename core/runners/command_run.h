@@ -20,6 +20,7 @@ struct CommandRunSetup {
   QByteArray resume;   ///< where reading goes on, or empty
   /// What else is measured when the supervisor has made its measurement of that number just now.
   std::function<std::vector<SeriesPoints>(const Job& job, qint64 number, qint64 wallMs)> measure = {};
+  QString mlflowAddress = {};  ///< of our own server, or empty
 };
 
 /// One program of one job as this process sees it: has a supervisor start it, or finds the one that an earlier window has

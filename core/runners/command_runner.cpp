@@ -85,6 +85,10 @@ void CommandRunner::shutDown() {
 
 void CommandRunner::findGpus() { tell(&CommandWorker::findGpus); }
 
+void CommandRunner::setMlflowAddress(const QString& uri) {
+  tell([uri](CommandWorker& worker) { worker.setMlflowAddress(uri); });
+}
+
 void CommandRunner::setGraceMs(int ms) {
   tell([ms](CommandWorker& worker) { worker.setGraceMs(ms); });
 }

@@ -37,6 +37,8 @@ class CommandRunner final : public Runner {
   void findGpus();
   /// Removes the folder of a job that is gone for good, in the worker's thread.
   void removeFolder(JobId job);
+  /// Programs that start find MLflow's server there, unless they are told of another; empty = nowhere.
+  void setMlflowAddress(const QString& uri);
   void setGraceMs(int ms);  ///< 0..600,000; 5,000 unless set
 
  Q_SIGNALS:

@@ -39,7 +39,7 @@ CommandRun* CommandWorker::makeRun(const Job& job, const QByteArray& resume) {
     return nullptr;
   }
   const auto measure = [this](const Job& measured, qint64 number, qint64 wallMs) { return measureGpus(measured, number, wallMs); };
-  auto run = std::make_unique<CommandRun>(CommandRunSetup{job, jobDirectory(m_dataDir, job.id), m_supervisor, resume, measure},
+  auto run = std::make_unique<CommandRun>(CommandRunSetup{job, jobDirectory(m_dataDir, job.id), m_supervisor, resume, measure, m_mlflowAddress},
                                           std::move(*interpreter), m_clock);
   run->setPaused(m_paused);
   follow(*run);

@@ -26,6 +26,7 @@ class CommandWorker final : public QObject {
   void removeFolder(JobId job) const;
   void stop(JobId job, const Ending& why);
   void setGraceMs(int ms) { m_graceMs = ms; }
+  void setMlflowAddress(const QString& uri) { m_mlflowAddress = uri; }
   void setPaused(bool paused);
   /// Looks for NVIDIA GPUs; answered by `gpusFound`.
   void findGpus();
@@ -49,6 +50,7 @@ class CommandWorker final : public QObject {
 
   QString m_dataDir;
   QString m_supervisor;
+  QString m_mlflowAddress;
   const Clock& m_clock;
   int m_graceMs = 5'000;
   bool m_paused = false;

@@ -25,7 +25,8 @@ TroubleResponder::TroubleResponder(JobService& jobs, const Clock& clock, const T
 
 bool TroubleResponder::isWatched(JobId id) const {
   const Job* job = m_jobs.job(id);
-  return job != nullptr && job->status == JobStatus::Running && job->settings.source == JobSource::Command;
+  const bool isLive = job != nullptr && (job->settings.source == JobSource::Command || job->settings.source == JobSource::Mlflow);
+  return isLive && job->status == JobStatus::Running;
 }
 
 void TroubleResponder::takePoints(const JobPoints& points) {

@@ -72,6 +72,7 @@ struct Storage::State {
   QHash<JobId, size_t> joinable;  ///< where in `waiting` the points of a job are that later ones may join
   std::shared_ptr<WriteBatch> inFlight = std::make_shared<WriteBatch>();  ///< read by the worker while it is busy, and changed only else
   quint64 number = 0;  ///< of the batch in flight
+  bool hurried = false;  ///< somebody waits for what waits
   bool busy = false;   ///< a batch is at the worker
   bool open = false;
   bool started = false;
@@ -180,6 +181,11 @@ void Storage::append(JobPoints points) {
   sendSoon(s.isFlooded() ? 0 : batchMs);  // a flood is written while the rest of it is made
 }
 
+void Storage::hurry() {
+  m_state->hurried = true;
+  sendSoon(0);
+}
+
 bool Storage::accepting() const {
   const State& s = *m_state;
   return s.open && !s.unusable && s.failures == 0 && s.backlog < backlogLimit;
@@ -206,6 +212,7 @@ void Storage::send() {
   for (WriteOperation& operation : s.waiting) s.inFlight->push_back(std::move(operation));
   s.waiting.clear();
   s.joinable.clear();
+  s.hurried = false;
   // After failures an empty batch is sent as well: it finds out whether runners may go on.
   if (s.inFlight->empty() && s.failures == 0) return;
   s.flushTimer.stop();
@@ -228,7 +235,7 @@ void Storage::takeWritten(quint64 number, const WrittenBatch& written, qint64 by
   s.bytes = bytes;
   Q_EMIT committed(committedOf(*batch, written));
   if (std::exchange(s.told, false)) Q_EMIT recovered();
-  if (!s.waiting.empty()) sendSoon(holdsChange(s.waiting) || s.isFlooded() ? 0 : pauseMs);
+  if (!s.waiting.empty()) sendSoon(holdsChange(s.waiting) || s.isFlooded() || s.hurried ? 0 : pauseMs);
 }
 
 void Storage::takeFailure(quint64 number, const Error& error) {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/base/error.h"
+
+namespace trainyard {
+
+/// A function to be called `count` times (> 0); the last call calls `told`, with the first error that there was.
+[[nodiscard]] inline std::function<void(const Result<void>&)> bothWritten(int count, std::function<void(const Result<void>&)> told) {
+  struct State {
+    int left;
+    Result<void> result;
+  };
+  return [state = std::make_shared<State>(State{count, {}}), told = std::move(told)](const Result<void>& written) {
+    if (!written && state->result) state->result = written;
+    if (--state->left == 0) told(state->result);
+  };
+}
+
+}  // namespace trainyard

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <deque>
+
+#include "core/api/api_routes.h"
+#include "core/api/history_reads.h"
+#include "core/api/mlflow_book.h"
+#include "core/api/mlflow_filter.h"
+#include "core/runners/mlflow_runner.h"
+
+namespace trainyard {
+
+struct MlflowParts {
+  ApiRoutes& routes;
+  JobService& jobs;
+  MlflowRunner& runner;
+  const JobStore& store;
+  MetricReader& reader;
+  MlflowBook& book;
+};
+
+/// MLflow's tracking REST (its service.proto), as much of it as training scripts use. A run is a job with the source "mlflow". What is answered
+/// is on the disk.
+class MlflowApi final : public QObject {
+  Q_OBJECT
+ public:
+  explicit MlflowApi(const MlflowParts& parts, QObject* parent = nullptr);
+
+ private:
+  using Method = void (MlflowApi::*)(const QJsonObject& message, const HttpReply& reply);
+  void add(const QByteArray& methods, const char* path, ApiRoutes::Effect effect, Method method);
+  void addExperimentRoutes();
+  void addRunRoutes();
+  void addLogRoutes();
+
+  void createExperiment(const QJsonObject& message, const HttpReply& reply);
+  void getExperiment(const QJsonObject& message, const HttpReply& reply);
+  void getExperimentByName(const QJsonObject& message, const HttpReply& reply);
+  void searchExperiments(const QJsonObject& message, const HttpReply& reply);
+  void updateExperiment(const QJsonObject& message, const HttpReply& reply);
+  void deleteExperiment(const QJsonObject& message, const HttpReply& reply);
+  void restoreExperiment(const QJsonObject& message, const HttpReply& reply);
+  void setExperimentTag(const QJsonObject& message, const HttpReply& reply);
+  void changeExperiment(const QJsonObject& message, const HttpReply& reply, const std::function<void(MlflowExperiment&)>& change);
+  void saveExperiments(const QJsonObject& answer, const HttpReply& reply);
+
+  void createRun(const QJsonObject& message, const HttpReply& reply);
+  void getRun(const QJsonObject& message, const HttpReply& reply);
+  void updateRun(const QJsonObject& message, const HttpReply& reply);
+  void deleteRun(const QJsonObject& message, const HttpReply& reply);
+  void restoreRun(const QJsonObject& message, const HttpReply& reply);
+  void searchRuns(const QJsonObject& message, const HttpReply& reply);
+  /// A person has pressed Stop: its program is told so by an error, which ends most of them.
+  [[nodiscard]] static bool isStoppedHere(const Job& job);
+  [[nodiscard]] Result<std::optional<JobChangeKind>> applyStatus(const MlflowRun& run, const QString& status, qint64 endMs);
+
+  void logMetric(const QJsonObject& message, const HttpReply& reply);
+  void logBatch(const QJsonObject& message, const HttpReply& reply);
+  void logParameter(const QJsonObject& message, const HttpReply& reply);
+  void setTag(const QJsonObject& message, const HttpReply& reply);
+  void deleteTag(const QJsonObject& message, const HttpReply& reply);
+  void logInputs(const QJsonObject& message, const HttpReply& reply);
+  void takeNothing(const QJsonObject& message, const HttpReply& reply);
+  void getHistory(const QJsonObject& message, const HttpReply& reply);
+
+  struct MetricValue {
+    QString key;
+    Point point;  ///< at the step at which it was logged
+  };
+  struct Entries {
+    std::vector<MetricValue> metrics;
+    QList<KeyValue> params;
+    QList<KeyValue> tags;
+  };
+  [[nodiscard]] Result<Entries> entriesOf(const QJsonObject& message) const;
+  [[nodiscard]] Result<MetricValue> metricOf(const QJsonObject& message) const;
+  void log(MlflowRun& run, const Entries& entries, const HttpReply& reply);
+  [[nodiscard]] bool keepTexts(MlflowRun& run, const Entries& entries);
+  [[nodiscard]] JobPoints placed(MlflowRun& run, const std::vector<MetricValue>& metrics);
+  void sendPoints(const MlflowRun& run, JobPoints points, const FileWriter::Then& then);
+  void pointsWritten(const JobPoints& points);
+  void describe(const MlflowRun& run);
+
+  [[nodiscard]] Result<MlflowRun*> runOf(const QJsonObject& message) const;
+  /// The run, when something may be added to it.
+  [[nodiscard]] Result<MlflowRun*> openRunOf(const QJsonObject& message) const;
+  [[nodiscard]] QJsonObject infoOf(const MlflowRun& run) const;
+  [[nodiscard]] QJsonObject jsonOf(const MlflowRun& run) const;
+  [[nodiscard]] QJsonObject jsonOf(const MlflowExperiment& experiment) const;
+  [[nodiscard]] QString jobName(const MlflowRun& run) const;
+  [[nodiscard]] std::optional<FilterValue> valueOf(const MlflowRun& run, const FilterField& field) const;
+
+  JobService& m_jobs;
+  ApiRoutes& m_routes;
+  MlflowRunner& m_runner;
+  const JobStore& m_store;
+  HistoryReads m_reads;
+  MlflowBook& m_book;
+  std::map<JobId, std::deque<std::pair<quint64, FileWriter::Then>>> m_unwritten;  ///< who waits for which points of a job
+};
+
+}  // namespace trainyard

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What MLflow's clients log: metrics become points, the rest is kept with the run. Limits are those of MLflow's own server.
+#include <QHash>
+#include <QJsonDocument>
+#include <algorithm>
+#include <cmath>
+
+#include "core/api/both_written.h"
+#include "core/api/metric_rows.h"
+#include "core/api/mlflow_api.h"
+#include "core/api/mlflow_error.h"
+#include "core/api/mlflow_values.h"
+#include "core/readers/mlflow_run.h"
+
+namespace trainyard {
+namespace {
+
+using Effect = ApiRoutes::Effect;
+
+constexpr qsizetype mostMetrics = 1'000;
+constexpr qsizetype mostTexts = 100;  ///< parameters, and tags, at once
+constexpr qsizetype longestParam = 6'000;
+constexpr qsizetype longestTag = 8'000;
+constexpr size_t mostSeries = 10'000;  ///< of a run
+
+bool isSame(const Point& a, const Point& b) {
+  return a.step == b.step && a.wallMs == b.wallMs && (a.value == b.value || (std::isnan(a.value) && std::isnan(b.value)));
+}
+
+/// The pairs of an array, each checked; InvalidInput for the first that is none.
+Result<QList<KeyValue>> pairsIn(const QJsonValue& value, qsizetype longest, const char* what) {
+  QList<KeyValue> pairs;
+  for (const QJsonValue& one : value.toArray()) {
+    const KeyValue pair{one[QLatin1String("key")].toString(), one[QLatin1String("value")].toString()};
+    if (const auto checked = checkKey(pair.key); !checked) return tl::make_unexpected(checked.error());
+    if (pair.value.size() > longest)
+      return fail(ErrorCode::InvalidInput, MlflowApi::tr("The value of the %1 “%2” is longer than %3 characters.").arg(QLatin1String(what), pair.key).arg(longest));
+    pairs << pair;
+  }
+  return pairs;
+}
+
+HttpResponse answerFor(const Result<void>& written) { return written ? jsonResponse({}) : mlflowError(written.error()); }
+
+}  // namespace
+
+void MlflowApi::addLogRoutes() {
+  add("POST", "runs/log-metric", Effect::Changes, &MlflowApi::logMetric);
+  add("POST", "runs/log-batch", Effect::Changes, &MlflowApi::logBatch);
+  add("POST", "runs/log-parameter", Effect::Changes, &MlflowApi::logParameter);
+  add("POST", "runs/set-tag", Effect::Changes, &MlflowApi::setTag);
+  add("POST", "runs/delete-tag", Effect::Changes, &MlflowApi::deleteTag);
+  add("POST", "runs/log-inputs", Effect::Changes, &MlflowApi::logInputs);
+  add("POST", "runs/log-model", Effect::Changes, &MlflowApi::takeNothing);
+  add("POST", "runs/outputs", Effect::Changes, &MlflowApi::takeNothing);
+  add("GET", "metrics/get-history", Effect::Reads, &MlflowApi::getHistory);
+}
+
+Result<MlflowRun*> MlflowApi::openRunOf(const QJsonObject& message) const {
+  const auto run = runOf(message);
+  if (!run) return run;
+  const Job* job = m_jobs.job((*run)->job);
+  if (job == nullptr) return fail(ErrorCode::NotAllowed, tr("The run %1 is deleted.").arg((*run)->id));
+  if (isStoppedHere(*job) || m_jobs.isStopping((*run)->job)) return fail(ErrorCode::NotAllowed, tr("The run “%1” was stopped in Trainyard.").arg(job->settings.name));
+  m_runner.hear((*run)->job);
+  return run;
+}
+
+Result<MlflowApi::MetricValue> MlflowApi::metricOf(const QJsonObject& message) const {
+  MetricValue metric;
+  metric.key = message[QLatin1String("key")].toString();
+  if (const auto checked = checkKey(metric.key); !checked) return tl::make_unexpected(checked.error());
+  const auto value = numberInJson(message[QLatin1String("value")]);
+  const auto step = message.contains(QLatin1String("step")) ? wholeIn(message[QLatin1String("step")]) : std::optional<qint64>(0);
+  const auto time = message.contains(QLatin1String("timestamp")) ? wholeIn(message[QLatin1String("timestamp")]) : std::optional(m_book.clock().nowMs());
+  if (!value) return fail(ErrorCode::InvalidInput, tr("The value of the metric “%1” is not a number.").arg(metric.key));
+  constexpr qint64 lastStep = qint64(1) << 53;
+  if (!step || *step < 0 || *step > lastStep) return fail(ErrorCode::InvalidInput, tr("The step of the metric “%1” is not a whole number from 0 to 2^53.").arg(metric.key));
+  if (!time || *time < 0) return fail(ErrorCode::InvalidInput, tr("The timestamp of the metric “%1” is not a time in milliseconds.").arg(metric.key));
+  metric.point = {*step, *time, *value};
+  return metric;
+}
+
+Result<MlflowApi::Entries> MlflowApi::entriesOf(const QJsonObject& message) const {
+  const QJsonArray metrics = message[QLatin1String("metrics")].toArray();
+  const auto params = pairsIn(message[QLatin1String("params")], longestParam, "parameter");
+  if (!params) return tl::make_unexpected(params.error());
+  const auto tags = pairsIn(message[QLatin1String("tags")], longestTag, "tag");
+  if (!tags) return tl::make_unexpected(tags.error());
+  if (metrics.size() > mostMetrics || params->size() > mostTexts || tags->size() > mostTexts || metrics.size() + params->size() + tags->size() > mostMetrics)
+    return fail(ErrorCode::InvalidInput, tr("A batch has at most %1 metrics, %2 parameters and %2 tags, and %1 of all together.").arg(mostMetrics).arg(mostTexts));
+  Entries entries{{}, *params, *tags};
+  entries.metrics.reserve(size_t(metrics.size()));
+  for (const QJsonValue& one : metrics) {
+    auto metric = metricOf(one.toObject());
+    if (!metric) return tl::make_unexpected(metric.error());
+    entries.metrics.push_back(*std::move(metric));
+  }
+  return entries;
+}
+
+void MlflowApi::logBatch(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = openRunOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  const auto entries = entriesOf(message);
+  if (!entries) return reply(mlflowError(entries.error()));
+  log(**run, *entries, reply);
+}
+
+void MlflowApi::logMetric(const QJsonObject& message, const HttpReply& reply) {
+  logBatch({{QStringLiteral("run_id"), message.contains(QLatin1String("run_id")) ? message[QLatin1String("run_id")] : message[QLatin1String("run_uuid")]},
+            {QStringLiteral("metrics"), QJsonArray{message}}}, reply);
+}
+
+void MlflowApi::logParameter(const QJsonObject& message, const HttpReply& reply) {
+  logBatch({{QStringLiteral("run_id"), message.contains(QLatin1String("run_id")) ? message[QLatin1String("run_id")] : message[QLatin1String("run_uuid")]},
+            {QStringLiteral("params"), QJsonArray{message}}}, reply);
+}
+
+void MlflowApi::setTag(const QJsonObject& message, const HttpReply& reply) {
+  logBatch({{QStringLiteral("run_id"), message.contains(QLatin1String("run_id")) ? message[QLatin1String("run_id")] : message[QLatin1String("run_uuid")]},
+            {QStringLiteral("tags"), QJsonArray{message}}}, reply);
+}
+
+void MlflowApi::deleteTag(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = openRunOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  const QString key = message[QLatin1String("key")].toString();
+  if ((*run)->tags.erase(key) == 0) return reply(mlflowError(mlflow::missing, tr("No tag with name: %1").arg(key)));
+  m_book.save(**run, [reply](const Result<void>& written) { reply(answerFor(written)); });
+}
+
+void MlflowApi::logInputs(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = openRunOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  constexpr qsizetype mostDatasets = 1'000;
+  for (const QJsonValue& dataset : message[QLatin1String("datasets")].toArray())
+    if ((*run)->datasets.size() < mostDatasets && !(*run)->datasets.contains(dataset)) (*run)->datasets.append(dataset);
+  m_book.save(**run, [reply](const Result<void>& written) { reply(answerFor(written)); });
+  describe(**run);
+}
+
+void MlflowApi::takeNothing(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = openRunOf(message);
+  reply(run ? jsonResponse({}) : mlflowError(run.error()));
+}
+
+/// All of it, or nothing: what is wrong is found before anything is kept.
+void MlflowApi::log(MlflowRun& run, const Entries& entries, const HttpReply& reply) {
+  QHash<QString, QString> given;
+  for (const KeyValue& param : entries.params) {
+    const auto known = run.params.find(param.key);
+    const QString before = known != run.params.end() ? known->second : given.value(param.key, param.value);
+    if (before != param.value)
+      return reply(mlflowError(mlflow::invalid, tr("Changing param values is not allowed. Param with key='%1' was already logged with value='%2' for run ID='%3'. "
+                                                  "Attempted logging new value '%4'.").arg(param.key, before, run.id, param.value)));
+    given.insert(param.key, param.value);
+  }
+  if (!entries.metrics.empty() && !m_store.accepting()) return reply(mlflowError(503, tr("The disk takes nothing at present; try again.")));
+  if (run.metrics.size() + entries.metrics.size() > mostSeries && m_jobs.series(run.job).size() > mostSeries)
+    return reply(mlflowError(mlflow::invalid, tr("A run has at most %1 metrics.").arg(mostSeries)));
+  const QJsonObject partsBefore = run.stepParts;
+  JobPoints points = placed(run, entries.metrics);
+  const bool changed = keepTexts(run, entries);
+  const bool saved = changed || run.stepParts != partsBefore;
+  const auto told = bothWritten(1 + int(saved), [reply](const Result<void>& written) { reply(answerFor(written)); });
+  if (saved) m_book.save(run, told);
+  if (changed) describe(run);
+  if (points.series.empty()) return told({});
+  sendPoints(run, std::move(points), told);
+}
+
+/// Whether there was anything new.
+bool MlflowApi::keepTexts(MlflowRun& run, const Entries& entries) {
+  const auto before = std::pair(run.params, run.tags);
+  for (const KeyValue& param : entries.params) run.params[param.key] = param.value;
+  for (const KeyValue& tag : entries.tags) run.tags[tag.key] = tag.value;
+  if (const auto name = run.tags.find(QStringLiteral("mlflow.runName")); name != run.tags.end() && !name->second.isEmpty() && name->second != run.name) {
+    run.name = name->second;
+    std::ignore = m_jobs.rename(run.job, jobName(run));
+  }
+  return before != std::pair(run.params, run.tags);
+}
+
+/// The points at their places. One that was logged just before, as a client does that has not heard the answer, is left out.
+JobPoints MlflowApi::placed(MlflowRun& run, const std::vector<MetricValue>& metrics) {
+  JobPoints points{run.job, {}, {}};
+  if (const Job* job = m_jobs.job(run.job)) points.progress = job->progress;
+  std::map<QString, size_t> where;
+  for (const MetricValue& value : metrics) {
+    MlflowRun::Metric& metric = m_book.metric(run, value.key);
+    Point before = metric.last;
+    before.step = metric.steps.lastPlace() < 0 ? -1 : metric.steps.stepAt(metric.steps.lastPlace());
+    if (isSame(before, value.point)) continue;
+    const Point point{metric.steps.place(value.point.step), value.point.wallMs, value.point.value};
+    metric.last = point;
+    if (const QJsonArray parts = metric.steps.json(); !parts.isEmpty() || run.stepParts.contains(value.key)) run.stepParts[value.key] = parts;
+    const auto place = where.try_emplace(value.key, points.series.size());
+    if (place.second) points.series.push_back({value.key, {}});
+    points.series[place.first->second].points.push_back(point);
+    points.progress.step = std::max(points.progress.step, point.step);
+    if (value.key == u"epoch") points.progress.epoch = point.value;
+  }
+  return points;
+}
+
+/// To a run that has ended points are added, and it has ended again; one that was given up for lost goes on.
+void MlflowApi::sendPoints(const MlflowRun& run, JobPoints points, const FileWriter::Then& then) {
+  const Job* job = m_jobs.job(run.job);
+  const bool hasEnded = job != nullptr && isEnded(job->status);
+  Ending before = hasEnded ? job->ending : Ending{};
+  if (hasEnded) before.atMs = job->endedMs;
+  if (hasEnded)
+    if (const auto again = m_jobs.importAgain(run.job); !again) return then(again);
+  m_unwritten[run.job].emplace_back(m_runner.take(std::move(points)), then);
+  if (hasEnded && before.kind != EndKind::Lost) m_runner.finish(run.job, before);
+}
+
+void MlflowApi::pointsWritten(const JobPoints& points) {
+  const auto waiting = m_unwritten.find(points.job);
+  if (waiting == m_unwritten.end() || points.resume.isEmpty()) return;
+  const quint64 number = points.resume.toULongLong();
+  std::vector<FileWriter::Then> told;
+  auto& queue = waiting->second;
+  while (!queue.empty() && queue.front().first <= number) {
+    told.push_back(std::move(queue.front().second));
+    queue.pop_front();
+  }
+  if (queue.empty()) m_unwritten.erase(waiting);
+  for (const FileWriter::Then& then : told) then({});
+}
+
+void MlflowApi::describe(const MlflowRun& run) {
+  const auto listOf = [](const std::map<QString, QString>& texts) {
+    QList<KeyValue> list;
+    for (const auto& [key, value] : texts) list.push_back({key, value});
+    return list;
+  };
+  RunFacts facts;
+  facts.startedMs = run.startedMs;
+  if (!run.datasets.isEmpty()) facts.dataset = run.datasets.first()[QLatin1String("dataset")][QLatin1String("name")].toString();
+  addMlflow(facts, listOf(run.params), listOf(run.tags));
+  m_runner.describe(run.job, facts);
+}
+
+void MlflowApi::getHistory(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = runOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  const auto key = needed(message, "metric_key");
+  if (!key) return reply(mlflowError(key.error()));
+  const qint64 limit = std::max<qint64>(1, wholeIn(message[QLatin1String("max_results")]).value_or(std::numeric_limits<qint64>::max()));
+  const qint64 from = wholeIn(message[QLatin1String("page_token")]).value_or(0);
+  const StepMap steps((*run)->stepParts[*key].toArray());
+  m_reads.read({(*run)->job, {*key}, from}, [key = *key, limit, steps, reply](const Result<JobPoints>& read) {
+    if (!read) return reply(mlflowError(read.error()));
+    static const std::vector<Point> none;
+    const std::vector<Point>& points = read->series.empty() ? none : read->series.front().points;
+    const size_t count = size_t(std::min<qint64>(limit, qint64(points.size())));
+    const QByteArray name = QJsonDocument(QJsonArray{key}).toJson(QJsonDocument::Compact).sliced(1).chopped(1);
+    QByteArray body = "{\"metrics\":[";
+    for (size_t i = 0; i < count; ++i)
+      body += (i > 0 ? ",{\"key\":" : "{\"key\":") + name + ",\"value\":" + jsonNumber(points[i].value) + ",\"timestamp\":" + QByteArray::number(points[i].wallMs) +
+              ",\"step\":" + QByteArray::number(steps.stepAt(points[i].step)) + '}';
+    body += ']';
+    if (count < points.size()) body += ",\"next_page_token\":\"" + QByteArray::number(points[count].step) + '"';
+    reply({200, body + '}'});
+  });
+}
+
+}  // namespace trainyard

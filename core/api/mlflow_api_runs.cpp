@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs of MLflow's clients: their beginning, their state, their end, and how they are found.
+#include <QUuid>
+#include <algorithm>
+
+#include "core/api/both_written.h"
+#include "core/api/mlflow_api.h"
+#include "core/api/mlflow_error.h"
+#include "core/api/mlflow_values.h"
+#include "core/api/when_written.h"
+#include "core/readers/mlflow_run.h"
+
+namespace trainyard {
+namespace {
+
+using Effect = ApiRoutes::Effect;
+
+QString statusOf(const Job& job) {
+  if (!isEnded(job.status)) return QStringLiteral("RUNNING");
+  if (job.status == JobStatus::Complete) return QStringLiteral("FINISHED");
+  return job.ending.kind == EndKind::StoppedByUser ? QStringLiteral("KILLED") : QStringLiteral("FAILED");
+}
+
+/// The word of a status, which may be its number. What is scheduled runs here.
+QString statusIn(const QJsonValue& value) {
+  static const QStringList words{QString(), QStringLiteral("RUNNING"), QStringLiteral("SCHEDULED"), QStringLiteral("FINISHED"), QStringLiteral("FAILED"), QStringLiteral("KILLED")};
+  const QString word = value.isDouble() ? words.value(value.toInt()) : value.toString();
+  return word == u"SCHEDULED" ? words[1] : word;
+}
+
+}  // namespace
+
+bool MlflowApi::isStoppedHere(const Job& job) {
+  return isEnded(job.status) && job.ending.kind == EndKind::StoppedByUser && job.ending.reason == JobService::stoppedByUser().reason;
+}
+
+void MlflowApi::addRunRoutes() {
+  add("POST", "runs/create", Effect::Changes, &MlflowApi::createRun);
+  add("GET", "runs/get", Effect::Reads, &MlflowApi::getRun);
+  add("POST", "runs/update", Effect::Changes, &MlflowApi::updateRun);
+  add("POST", "runs/delete", Effect::Changes, &MlflowApi::deleteRun);
+  add("POST", "runs/restore", Effect::Changes, &MlflowApi::restoreRun);
+  add("POST", "runs/search", Effect::Reads, &MlflowApi::searchRuns);
+}
+
+Result<MlflowRun*> MlflowApi::runOf(const QJsonObject& message) const {
+  const QString given = message[QLatin1String("run_id")].toString();
+  const QString id = given.isEmpty() ? message[QLatin1String("run_uuid")].toString() : given;
+  if (id.isEmpty()) return fail(ErrorCode::InvalidInput, tr("Missing value for required parameter 'run_id'."));
+  MlflowRun* run = m_book.run(id);
+  if (run == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 not found").arg(id));
+  return run;
+}
+
+QString MlflowApi::jobName(const MlflowRun& run) const {
+  const MlflowExperiment* experiment = m_book.experiment(run.experiment);
+  return mlflowName(experiment != nullptr ? experiment->name : QString(), run.name, run.id);
+}
+
+QJsonObject MlflowApi::infoOf(const MlflowRun& run) const {
+  const Job* job = m_jobs.job(run.job);
+  QJsonObject info{{QStringLiteral("run_id"), run.id},
+                   {QStringLiteral("run_uuid"), run.id},
+                   {QStringLiteral("run_name"), run.name},
+                   {QStringLiteral("experiment_id"), run.experiment},
+                   {QStringLiteral("user_id"), run.user},
+                   {QStringLiteral("status"), job != nullptr ? statusOf(*job) : QStringLiteral("KILLED")},
+                   {QStringLiteral("start_time"), run.startedMs},
+                   {QStringLiteral("artifact_uri"), QStringLiteral("mlflow-artifacts:/%1/%2/artifacts").arg(run.experiment, run.id)},
+                   {QStringLiteral("lifecycle_stage"), job != nullptr ? QStringLiteral("active") : QStringLiteral("deleted")}};
+  if (job != nullptr && job->endedMs > 0) info.insert(QStringLiteral("end_time"), job->endedMs);
+  return info;
+}
+
+QJsonObject MlflowApi::jsonOf(const MlflowRun& run) const {
+  QJsonArray metrics;
+  for (const SeriesSummary& series : m_jobs.series(run.job)) {
+    const StepMap steps(run.stepParts[series.tag].toArray());
+    metrics.append(QJsonObject{{QStringLiteral("key"), series.tag},
+                               {QStringLiteral("value"), trainyard::jsonOf(series.last.value)},
+                               {QStringLiteral("timestamp"), series.last.wallMs},
+                               {QStringLiteral("step"), steps.stepAt(series.last.step)}});
+  }
+  const QJsonObject data{{QStringLiteral("metrics"), metrics}, {QStringLiteral("params"), pairsOf(run.params)}, {QStringLiteral("tags"), pairsOf(run.tags)}};
+  QJsonObject inputs;
+  if (!run.datasets.isEmpty()) inputs.insert(QStringLiteral("dataset_inputs"), run.datasets);
+  return {{QStringLiteral("info"), infoOf(run)}, {QStringLiteral("data"), data}, {QStringLiteral("inputs"), inputs}};
+}
+
+void MlflowApi::createRun(const QJsonObject& message, const HttpReply& reply) {
+  MlflowRun run;
+  run.id = QUuid::createUuid().toString(QUuid::Id128);
+  run.experiment = message[QLatin1String("experiment_id")].toString(QStringLiteral("0"));
+  const MlflowExperiment* experiment = m_book.experiment(run.experiment);
+  if (experiment == nullptr) return reply(mlflowError(mlflow::missing, tr("There is no experiment “%1”.").arg(run.experiment)));
+  if (experiment->isDeleted) return reply(mlflowError(mlflow::badState, tr("The experiment “%1” is deleted.").arg(experiment->name)));
+  Entries entries;
+  for (const QJsonValue& tag : message[QLatin1String("tags")].toArray()) entries.tags.push_back({tag[QLatin1String("key")].toString(), tag[QLatin1String("value")].toString()});
+  run.user = message[QLatin1String("user_id")].toString();
+  run.startedMs = wholeIn(message[QLatin1String("start_time")]).value_or(m_book.clock().nowMs());
+  run.name = message[QLatin1String("run_name")].toString();
+  for (const KeyValue& tag : entries.tags) run.tags[tag.key] = tag.value;
+  const QString nameTag = QStringLiteral("mlflow.runName");
+  if (run.name.isEmpty()) run.name = run.tags.contains(nameTag) ? run.tags[nameTag] : QStringLiteral("run-") + run.id.left(8);
+  run.tags[nameTag] = run.name;
+  JobSettings settings;
+  settings.source = JobSource::Mlflow;
+  settings.name = jobName(run);
+  settings.imported = {QStringLiteral("mlflow-api"), {}, run.id};
+  const auto job = m_jobs.import(settings);
+  if (!job) return reply(mlflowError(job.error()));
+  run.job = *job;
+  const MlflowRun& kept = m_book.addRun(std::move(run));
+  const auto answer = bothWritten(2, [this, id = kept.id, reply](const Result<void>& written) {
+    const MlflowRun* made = m_book.run(id);
+    if (written && made != nullptr) return reply(jsonResponse({{QStringLiteral("run"), jsonOf(*made)}}));
+    m_book.forgetRun(id);
+    reply(written ? mlflowError(mlflow::missing, tr("The run was removed at once.")) : mlflowError(written.error()));
+  });
+  whenWritten(*this, m_jobs, kept.job, JobChangeKind::Imported, answer);
+  m_book.save(kept, answer);
+  describe(kept);
+}
+
+void MlflowApi::getRun(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = runOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  if (m_jobs.job((*run)->job) != nullptr) m_runner.hear((*run)->job);
+  reply(jsonResponse({{QStringLiteral("run"), jsonOf(**run)}}));
+}
+
+/// Ends the run or lets it go on. Which change of its job that is; none when it stays what it is.
+Result<std::optional<JobChangeKind>> MlflowApi::applyStatus(const MlflowRun& run, const QString& status, qint64 endMs) {
+  const auto ending = mlflowEnding(status, endMs);
+  if (!ending && status != u"RUNNING") return fail(ErrorCode::InvalidInput, tr("“%1” is no status of a run.").arg(status));
+  const Job* job = m_jobs.job(run.job);
+  if (job == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 is deleted").arg(run.id));
+  if (status == statusOf(*job) || isStoppedHere(*job)) return std::nullopt;
+  if (isEnded(job->status))
+    if (const auto again = m_jobs.importAgain(run.job); !again) return tl::make_unexpected(again.error());
+  if (ending) m_runner.finish(run.job, *ending);
+  return ending ? JobChangeKind::Ended : JobChangeKind::Reopened;
+}
+
+void MlflowApi::updateRun(const QJsonObject& message, const HttpReply& reply) {
+  const auto found = runOf(message);
+  if (!found) return reply(mlflowError(found.error()));
+  MlflowRun& run = **found;
+  const QString status = statusIn(message[QLatin1String("status")]), name = message[QLatin1String("run_name")].toString();
+  std::optional<JobChangeKind> change;
+  if (!status.isEmpty()) {
+    const auto applied = applyStatus(run, status, wholeIn(message[QLatin1String("end_time")]).value_or(0));
+    if (!applied) return reply(mlflowError(applied.error()));
+    change = *applied;
+  }
+  const bool isRenamed = !name.isEmpty() && name != run.name;
+  const auto told = bothWritten(1 + int(isRenamed), [this, id = run.id, reply](const Result<void>& written) {
+    const MlflowRun* one = m_book.run(id);
+    if (!written) return reply(mlflowError(written.error()));
+    reply(one != nullptr ? jsonResponse({{QStringLiteral("run_info"), infoOf(*one)}}) : mlflowError(mlflow::missing, tr("Run with id=%1 not found").arg(id)));
+  });
+  if (isRenamed) {
+    run.name = run.tags[QStringLiteral("mlflow.runName")] = name;
+    std::ignore = m_jobs.rename(run.job, jobName(run));
+    m_book.save(run, told);
+  }
+  if (!change) return told({});
+  whenWritten(*this, m_jobs, run.job, *change, told);
+}
+
+void MlflowApi::deleteRun(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = runOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  const Job* job = m_jobs.job((*run)->job);
+  if (job != nullptr && !isEnded(job->status)) m_runner.finish((*run)->job, {EndKind::StoppedByUser, 0, tr("deleted by its client"), 0});
+  const auto removed = m_jobs.remove((*run)->job);
+  if (!removed) return reply(mlflowError(removed.error()));
+  whenWritten(*this, m_jobs, (*run)->job, JobChangeKind::Deleted, [reply](const Result<void>& written) { reply(written ? jsonResponse({}) : mlflowError(written.error())); });
+}
+
+void MlflowApi::restoreRun(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = runOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  if (m_jobs.job((*run)->job) != nullptr) return reply(jsonResponse({}));
+  const auto restored = m_jobs.restore((*run)->job);
+  if (!restored) return reply(mlflowError(restored.error()));
+  whenWritten(*this, m_jobs, (*run)->job, JobChangeKind::Restored, [reply](const Result<void>& written) { reply(written ? jsonResponse({}) : mlflowError(written.error())); });
+}
+
+std::optional<FilterValue> MlflowApi::valueOf(const MlflowRun& run, const FilterField& field) const {
+  const auto textIn = [&field](const std::map<QString, QString>& texts) {
+    const auto known = texts.find(field.name);
+    return known != texts.end() ? std::optional<FilterValue>(known->second) : std::nullopt;
+  };
+  if (field.kind == u"param") return textIn(run.params);
+  if (field.kind == u"tag") return textIn(run.tags);
+  if (field.kind == u"metric") {
+    const SeriesSummary* series = m_jobs.series(run.job, field.name);
+    return series != nullptr && series->count > 0 ? std::optional<FilterValue>(series->last.value) : std::nullopt;
+  }
+  const QJsonObject info = infoOf(run);
+  QString name = field.name.toLower();
+  if (name == u"run name") name = QStringLiteral("run_name");
+  if (name == u"created") name = QStringLiteral("start_time");
+  const QJsonValue value = info[name];
+  if (value.isDouble()) return double(value.toInteger());
+  return value.isString() ? std::optional<FilterValue>(value.toString()) : std::nullopt;
+}
+
+void MlflowApi::searchRuns(const QJsonObject& message, const HttpReply& reply) {
+  constexpr qint64 usualPage = 1'000, largestPage = 50'000;
+  const auto filter = MlflowFilter::parse(message[QLatin1String("filter")].toString());
+  if (!filter) return reply(mlflowError(filter.error()));
+  QList<FilterOrder> orders;
+  for (const QString& text : textsOf(message[QLatin1String("order_by")]) << QStringLiteral("attributes.start_time DESC") << QStringLiteral("attributes.run_id")) {
+    const auto order = parseOrder(text);
+    if (!order) return reply(mlflowError(order.error()));
+    orders << *order;
+  }
+  const QStringList experiments = textsOf(message[QLatin1String("experiment_ids")]);
+  const bool onlyDeleted = message[QLatin1String("run_view_type")].toString() == u"DELETED_ONLY";
+  std::vector<MlflowRun*> found;
+  for (MlflowRun* run : m_book.runs())
+    if (!onlyDeleted && experiments.contains(run->experiment) && filter->passes([this, run](const FilterField& field) { return valueOf(*run, field); })) found.push_back(run);
+  std::stable_sort(found.begin(), found.end(), [&](const MlflowRun* a, const MlflowRun* b) {
+    for (const FilterOrder& order : orders) {
+      const auto one = valueOf(*a, order.field), two = valueOf(*b, order.field);
+      if (one == two) continue;
+      if (!one || !two) return one.has_value();  // those without the value come last
+      return order.descending ? *two < *one : *one < *two;
+    }
+    return false;
+  });
+  const qint64 limit = std::clamp<qint64>(wholeIn(message[QLatin1String("max_results")]).value_or(usualPage), 1, largestPage);
+  const qint64 from = std::max<qint64>(0, wholeIn(message[QLatin1String("page_token")]).value_or(0));
+  QJsonArray page;
+  for (qint64 i = from; i < std::min<qint64>(from + limit, qint64(found.size())); ++i) page.append(jsonOf(*found[size_t(i)]));
+  QJsonObject answer{{QStringLiteral("runs"), page}};
+  if (from + limit < qint64(found.size())) answer.insert(QStringLiteral("next_page_token"), QString::number(from + limit));
+  reply(jsonResponse(answer));
+}
+
+}  // namespace trainyard

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/api/mlflow_artifacts.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include "core/api/mlflow_error.h"
+#include "core/api/mlflow_values.h"
+
+namespace trainyard {
+namespace {
+
+const QString& storedPath() {
+  static const QString path = QStringLiteral("/api/2.0/mlflow-artifacts/artifacts");
+  return path;
+}
+
+/// No part of it is empty, "." or "..", and nothing in it means something to a file system.
+bool isPlain(const QString& path) {
+  const QStringList parts = path.split(u'/');
+  return std::all_of(parts.begin(), parts.end(), [](const QString& part) {
+    constexpr qsizetype longestName = 255;
+    return !part.isEmpty() && part != u"." && part != u".." && !part.contains(u'\\') && part.toUtf8().size() <= longestName;
+  });
+}
+
+/// Whether a folder above it, or itself, is a link: what is in the folder need not have come from here.
+bool hasLink(const QString& folder, const QString& path) {
+  QString at = folder;
+  for (const QString& part : path.split(u'/', Qt::SkipEmptyParts)) {
+    at += u'/' + part;
+    if (QFileInfo(at).isSymbolicLink()) return true;
+  }
+  return false;
+}
+
+/// [{path, is_dir, file_size}], `before` and a "/" before each path.
+QJsonArray filesIn(const QString& folder, const QString& before) {
+  QJsonArray files;
+  for (const QFileInfo& info : QDir(folder).entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot | QDir::NoSymLinks, QDir::Name)) {
+    QJsonObject file{{QStringLiteral("path"), before.isEmpty() ? info.fileName() : before + u'/' + info.fileName()}, {QStringLiteral("is_dir"), info.isDir()}};
+    if (!info.isDir()) file.insert(QStringLiteral("file_size"), info.size());
+    files.append(file);
+  }
+  return files;
+}
+
+}  // namespace
+
+MlflowArtifacts::MlflowArtifacts(ApiRoutes& routes, JobService& jobs, MlflowBook& book, QObject* parent) : QObject(parent), m_jobs(jobs), m_book(book) {
+  using Effect = ApiRoutes::Effect;
+  const QString below = storedPath() + QStringLiteral("/**");
+  routes.add("GET", storedPath(), Effect::Reads, [this](const ApiCall& call) { listStored(call); });
+  routes.add("PUT", below, Effect::Changes, [this](const ApiCall& call) { put(call); });
+  routes.add("GET", below, Effect::Reads, [this](const ApiCall& call) { get(call); });
+  routes.add("DELETE", below, Effect::Changes, [this](const ApiCall& call) { remove(call); });
+  for (const char* prefix : {"/api/2.0/mlflow", "/ajax-api/2.0/mlflow"})
+    routes.add("GET", QLatin1String(prefix) + QStringLiteral("/artifacts/list"), Effect::Reads, [this](const ApiCall& call) { listOfRun(call); });
+}
+
+bool MlflowArtifacts::isUpload(const HttpRequest& request) { return request.method == "PUT" && request.path.startsWith(storedPath() + u'/'); }
+
+Result<MlflowArtifacts::Place> MlflowArtifacts::placeOf(const QString& name) {
+  const QStringList parts = name.split(u'/');
+  if (parts.size() < 3 || parts[2] != u"artifacts") return fail(ErrorCode::NotFound, tr("“%1” is not EXPERIMENT/RUN/artifacts/PATH.").arg(name));
+  return placeIn(parts[1], QStringList(parts.sliced(3)).join(u'/'));
+}
+
+Result<MlflowArtifacts::Place> MlflowArtifacts::placeIn(const QString& runId, const QString& path) {
+  const MlflowRun* run = m_book.run(runId);
+  if (run == nullptr || m_jobs.job(run->job) == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 not found").arg(runId));
+  const Place place{m_book.artifactFolder(run->job), path};
+  if ((!path.isEmpty() && !isPlain(path)) || hasLink(place.folder, path)) return fail(ErrorCode::InvalidInput, tr("Invalid path: “%1”").arg(path));
+  return place;
+}
+
+void MlflowArtifacts::put(const ApiCall& call) {
+  const auto place = placeOf(call.arguments.first());
+  if (!place) return call.reply(mlflowError(place.error()));
+  const QString path = place->absolute();
+  if (!call.request.file) return call.reply(mlflowError(500, tr("The file was not kept.")));
+  if (place->path.isEmpty() || QFileInfo(path).isDir()) return call.reply(mlflowError(mlflow::invalid, tr("“%1” is a folder.").arg(place->path)));
+  if (!QDir().mkpath(QFileInfo(path).absolutePath())) return call.reply(mlflowError(500, tr("The folder of “%1” could not be made.").arg(place->path)));
+  QTemporaryFile& upload = *call.request.file;
+  if (!upload.flush() || (QFileInfo::exists(path) && !QFile::remove(path)) || !upload.rename(path))
+    return call.reply(mlflowError(500, tr("“%1” could not be kept: %2").arg(place->path, upload.errorString())));
+  upload.setAutoRemove(false);
+  call.reply(jsonResponse({}));
+}
+
+void MlflowArtifacts::get(const ApiCall& call) {
+  const auto place = placeOf(call.arguments.first());
+  if (!place) return call.reply(mlflowError(place.error()));
+  if (!QFileInfo(place->absolute()).isFile()) return call.reply(mlflowError(mlflow::missing, tr("There is no artifact “%1”.").arg(place->path)));
+  // Whatever it is, a browser keeps it and does not run it.
+  call.reply({200, {}, "application/octet-stream", {{"Content-Disposition", "attachment"}}, place->absolute()});
+}
+
+void MlflowArtifacts::remove(const ApiCall& call) {
+  const auto place = placeOf(call.arguments.first());
+  if (!place) return call.reply(mlflowError(place.error()));
+  const QString path = place->absolute();
+  const bool removed = QFileInfo(path).isDir() ? QDir(path).removeRecursively() : QFile::remove(path);
+  call.reply(removed ? jsonResponse({}) : mlflowError(mlflow::missing, tr("There is no artifact “%1”.").arg(place->path)));
+}
+
+/// ?path=EXPERIMENT/RUN/artifacts/PATH: names relative to that.
+void MlflowArtifacts::listStored(const ApiCall& call) {
+  const auto place = placeOf(call.request.argument(QStringLiteral("path")));
+  if (!place) return call.reply(mlflowError(place.error()));
+  call.reply(jsonResponse({{QStringLiteral("files"), filesIn(place->absolute(), {})}}));
+}
+
+/// ?run_id=&path=: names relative to the run's artifacts.
+void MlflowArtifacts::listOfRun(const ApiCall& call) {
+  const QString given = call.request.argument(QStringLiteral("run_id"));
+  const QString id = given.isEmpty() ? call.request.argument(QStringLiteral("run_uuid")) : given;
+  const auto place = placeIn(id, call.request.argument(QStringLiteral("path")));
+  if (!place) return call.reply(mlflowError(place.error()));
+  const MlflowRun* run = m_book.run(id);
+  call.reply(jsonResponse({{QStringLiteral("root_uri"), QStringLiteral("mlflow-artifacts:/%1/%2/artifacts").arg(run->experiment, id)},
+                           {QStringLiteral("files"), filesIn(place->absolute(), place->path)}}));
+}
+
+}  // namespace trainyard

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/api/mlflow_book.h"
+
+#include <QFile>
+
+#include "core/runners/run_records.h"
+
+namespace trainyard {
+namespace {
+
+QByteArray contentAt(const QString& path) {
+  QFile file(path);
+  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+}  // namespace
+
+MlflowBook::MlflowBook(const QString& dataDir, JobService& jobs, const Clock& clock, QObject* parent)
+    : QObject(parent), m_dataDir(dataDir), m_jobs(jobs), m_clock(clock) {
+  m_experiments = experimentsFrom(contentAt(m_dataDir + QStringLiteral("/mlflow_experiments.json")));
+  if (const QString first = QStringLiteral("0"); !m_experiments.contains(first))
+    m_experiments[first] = {first, QStringLiteral("Default"), false, m_clock.nowMs(), m_clock.nowMs(), {}};
+  connect(&m_jobs, &JobService::loaded, this, [this] { for (const JobId id : m_jobs.jobs()) note(id); });
+  connect(&m_jobs, &JobService::jobAdded, this, &MlflowBook::note);
+  connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind kind) {
+    if (kind != JobChangeKind::Purged) return;
+    const QString run = m_jobOf.key(id);
+    m_jobOf.remove(run);
+    m_runs.remove(run);
+  });
+  for (const JobId id : m_jobs.jobs()) note(id);
+}
+
+void MlflowBook::note(JobId job) {
+  const Job* known = m_jobs.job(job);
+  if (known != nullptr && known->settings.source == JobSource::Mlflow) m_jobOf.insert(known->settings.imported.run, job);
+}
+
+MlflowExperiment* MlflowBook::experiment(const QString& id) {
+  const auto known = m_experiments.find(id);
+  return known != m_experiments.end() ? &known->second : nullptr;
+}
+
+MlflowExperiment* MlflowBook::experimentNamed(const QString& name) {
+  for (auto& [id, one] : m_experiments)
+    if (one.name == name) return &one;
+  return nullptr;
+}
+
+MlflowExperiment& MlflowBook::addExperiment(const QString& name) {
+  qint64 number = 0;
+  for (const auto& [id, one] : m_experiments) number = std::max(number, id.toLongLong());
+  const QString id = QString::number(number + 1);
+  return m_experiments[id] = {id, name, false, m_clock.nowMs(), m_clock.nowMs(), {}};
+}
+
+void MlflowBook::saveExperiments(Then then) {
+  m_writer.write(m_dataDir + QStringLiteral("/mlflow_experiments.json"), contentOf(m_experiments), std::move(then));
+}
+
+MlflowRun* MlflowBook::run(const QString& id) {
+  if (const auto known = m_runs.constFind(id); known != m_runs.constEnd()) return known->get();
+  const JobId job = m_jobOf.value(id);
+  if (!job.isValid()) return nullptr;
+  // A job whose file is gone or damaged is still that run, of which less is known.
+  MlflowRun run = runFrom(contentAt(fileOf(job))).value_or(MlflowRun{});
+  run.id = id;
+  run.job = job;
+  if (run.experiment.isEmpty()) run.experiment = QStringLiteral("0");
+  return &addRun(std::move(run));
+}
+
+std::vector<MlflowRun*> MlflowBook::runs() {
+  std::vector<MlflowRun*> all;
+  for (const JobId id : m_jobs.jobs()) {
+    const Job* job = m_jobs.job(id);
+    if (job->settings.source != JobSource::Mlflow) continue;
+    if (MlflowRun* one = run(job->settings.imported.run)) all.push_back(one);
+  }
+  return all;
+}
+
+MlflowRun& MlflowBook::addRun(MlflowRun run) {
+  const QString id = run.id;
+  return **m_runs.insert(id, std::make_shared<MlflowRun>(std::move(run)));
+}
+
+void MlflowBook::save(const MlflowRun& run, Then then) { m_writer.write(fileOf(run.job), contentOf(run), std::move(then)); }
+
+MlflowRun::Metric& MlflowBook::metric(MlflowRun& run, const QString& name) {
+  const auto known = run.metrics.find(name);
+  if (known != run.metrics.end()) return known->second;
+  const SeriesSummary* summary = m_jobs.series(run.job, name);
+  const Point last = summary != nullptr && summary->count > 0 ? summary->last : Point{-1, 0, 0.0};
+  return run.metrics.emplace(name, MlflowRun::Metric{StepMap(run.stepParts[name].toArray(), last.step), last}).first->second;
+}
+
+QString MlflowBook::fileOf(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/mlflow.json"); }
+
+QString MlflowBook::artifactFolder(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/artifacts"); }
+
+}  // namespace trainyard

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/file_writer.h"
+#include "core/api/mlflow_run_file.h"
+#include "core/base/clock.h"
+#include "core/jobs/job_service.h"
+
+namespace trainyard {
+
+/// The experiments and runs that MLflow's clients have told of, and their files: `dataDir`/mlflow_experiments.json, and mlflow.json in
+/// the folder of each job. A run is read when somebody asks for it.
+class MlflowBook final : public QObject {
+  Q_OBJECT
+ public:
+  using Then = FileWriter::Then;
+  MlflowBook(const QString& dataDir, JobService& jobs, const Clock& clock, QObject* parent = nullptr);
+
+  /// Deleted ones as well; "0" is "Default" and always there.
+  [[nodiscard]] const std::map<QString, MlflowExperiment>& experiments() const { return m_experiments; }
+  [[nodiscard]] MlflowExperiment* experiment(const QString& id);
+  [[nodiscard]] MlflowExperiment* experimentNamed(const QString& name);
+  [[nodiscard]] MlflowExperiment& addExperiment(const QString& name);
+  void saveExperiments(Then then);
+
+  /// Null when there is no such run, or its job is gone for good. A run whose job is deleted is there until then. Valid until the next call.
+  [[nodiscard]] MlflowRun* run(const QString& id);
+  /// Of all jobs that are listed, newest first.
+  [[nodiscard]] std::vector<MlflowRun*> runs();
+  [[nodiscard]] MlflowRun& addRun(MlflowRun run);
+  void forgetRun(const QString& id) { m_runs.remove(id); }
+  void save(const MlflowRun& run, Then then);
+  /// A metric's places and last point, as of what is on the disk when it is asked for first.
+  [[nodiscard]] MlflowRun::Metric& metric(MlflowRun& run, const QString& name);
+
+  /// Where the artifacts of a run are.
+  [[nodiscard]] QString artifactFolder(JobId job) const;
+  [[nodiscard]] const Clock& clock() const { return m_clock; }
+
+ private:
+  void note(JobId job);
+  [[nodiscard]] QString fileOf(JobId job) const;
+
+  QString m_dataDir;
+  JobService& m_jobs;
+  const Clock& m_clock;
+  FileWriter m_writer;
+  std::map<QString, MlflowExperiment> m_experiments;
+  QHash<QString, JobId> m_jobOf;  ///< by the run's id
+  QHash<QString, std::shared_ptr<MlflowRun>> m_runs;  ///< that were read
+};
+
+}  // namespace trainyard

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <map>
+#include <optional>
+
+#include "core/api/step_map.h"
+#include "core/metrics/point.h"
+
+namespace trainyard {
+
+/// What MLflow's clients have told of a run beside its points and its end, which are in the database. Kept in the job's folder as mlflow.json.
+struct MlflowRun {
+  QString id;          ///< 32 hexadecimal digits
+  JobId job;
+  QString experiment;  ///< its id
+  QString user;
+  QString name;
+  qint64 startedMs = 0;
+  std::map<QString, QString> params;
+  std::map<QString, QString> tags;
+  QJsonArray datasets;           ///< `dataset_inputs` of log-inputs, as they came
+  QJsonObject stepParts;         ///< StepMap::json() by the metric's name, where it is not empty
+  struct Metric {
+    StepMap steps;
+    Point last;  ///< at its place
+  };
+  std::map<QString, Metric> metrics = {};  ///< that were logged since the run was read; not kept
+};
+
+struct MlflowExperiment {
+  QString id;
+  QString name;
+  bool isDeleted = false;
+  qint64 createdMs = 0;
+  qint64 updatedMs = 0;
+  std::map<QString, QString> tags;
+};
+
+[[nodiscard]] QByteArray contentOf(const MlflowRun& run);
+/// Nothing for what is no such file. `job` is not set.
+[[nodiscard]] std::optional<MlflowRun> runFrom(const QByteArray& content);
+[[nodiscard]] QByteArray contentOf(const std::map<QString, MlflowExperiment>& experiments);
+[[nodiscard]] std::map<QString, MlflowExperiment> experimentsFrom(const QByteArray& content);
+
+}  // namespace trainyard

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonArray>
+#include <vector>
+
+namespace trainyard {
+
+/// MLflow lets a series have any number of values at one step (all of them at 0, when its program names none); Trainyard's have one. A
+/// value at the step of the one before gets the next place, and this remembers which step it was logged at. A step that goes
+/// back goes to the place of that step: it overtakes what was there, as everywhere in Trainyard.
+class StepMap {
+ public:
+  /// `parts` as json() gave them; `lastPlace`: of the series' newest point, -1 = it has none.
+  explicit StepMap(const QJsonArray& parts = {}, qint64 lastPlace = -1);
+
+  /// Where the next value goes that was logged at `step` (>= 0).
+  [[nodiscard]] qint64 place(qint64 step);
+  /// The step at which the value at that place was logged.
+  [[nodiscard]] qint64 stepAt(qint64 place) const;
+  [[nodiscard]] qint64 lastPlace() const { return m_last; }
+  /// Empty while each value is at the place of its step.
+  [[nodiscard]] QJsonArray json() const;
+
+ private:
+  /// From that place on: steps that rise with the places, or one step for all.
+  struct Part {
+    qint64 place = 0;
+    qint64 step = 0;
+    bool rises = true;
+    [[nodiscard]] qint64 stepAt(qint64 where) const { return rises ? step + (where - place) : step; }
+    [[nodiscard]] qint64 placeOf(qint64 wanted) const { return place + (wanted - step); }
+  };
+  [[nodiscard]] qint64 placeBack(qint64 step);
+  std::vector<Part> m_parts;  ///< the first is {0, 0, rises}
+  qint64 m_last;
+};
+
+}  // namespace trainyard

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QFile>
+#include <cmath>
+
+#include "core/api/mlflow_filter.h"
+#include "core/api/step_map.h"
+#include "tests/core/api_yard.h"
+
+using namespace trainyard;
+using namespace trainyard::test;
+
+namespace {
+
+QString text(const char* word) { return QString::fromUtf8(word); }
+
+QJsonObject metric(const QString& run, const char* key, const QJsonValue& value, qint64 step, qint64 ms = 1'790'000'000'500) {
+  return {{text("run_id"), run}, {text("key"), text(key)}, {text("value"), value}, {text("step"), step}, {text("timestamp"), ms}};
+}
+
+QJsonObject pair(const char* key, const QString& value, const QString& run = {}) {
+  QJsonObject object{{text("key"), text(key)}, {text("value"), value}};
+  if (!run.isEmpty()) object.insert(text("run_id"), run);
+  return object;
+}
+
+/// "step:value step:value ..."
+QString history(const ApiYard& yard, const QString& run, const QByteArray& key) {
+  QStringList told;
+  const QByteArray target = "metrics/get-history?run_id=" + run.toUtf8() + "&metric_key=" + key;
+  for (const QJsonValue& one : yard.mlflowGet(target).json()[QLatin1String("metrics")].toArray()) {
+    const QJsonValue value = one[QLatin1String("value")];
+    told << QStringLiteral("%1:%2").arg(one[QLatin1String("step")].toInteger()).arg(value.isString() ? value.toString() : QString::number(value.toDouble()));
+  }
+  return told.join(u' ');
+}
+
+QJsonObject runIn(const Answer& answer) { return answer.json()[QLatin1String("run")].toObject(); }
+
+QJsonObject getRun(const ApiYard& yard, const QString& run) { return runIn(yard.mlflowGet("runs/get?run_id=" + run.toUtf8())); }
+
+std::map<QString, QString> pairsIn(const QJsonValue& pairs) {
+  std::map<QString, QString> texts;
+  for (const QJsonValue& one : pairs.toArray()) texts[one[QLatin1String("key")].toString()] = one[QLatin1String("value")].toString();
+  return texts;
+}
+
+QStringList found(const ApiYard& yard, const char* filter, const QJsonArray& order = {}) {
+  const Answer answer = yard.mlflowPost("runs/search", {{text("experiment_ids"), QJsonArray{text("0")}}, {text("filter"), text(filter)}, {text("order_by"), order}});
+  if (answer.status != 200) return {QString::number(answer.status)};
+  QStringList names;
+  for (const QJsonValue& run : answer.json()[QLatin1String("runs")].toArray()) names << run[QLatin1String("info")][QLatin1String("run_name")].toString();
+  return names;
+}
+
+QString finish(const ApiYard& yard, const QString& run, const char* status, qint64 endMs = 1'790'000'009'000) {
+  const Answer answer = yard.mlflowPost("runs/update", {{text("run_id"), run}, {text("status"), text(status)}, {text("end_time"), endMs}});
+  return answer.json()[QLatin1String("run_info")][QLatin1String("status")].toString();
+}
+
+}  // namespace
+
+TEST_CASE("experiments are made, found, renamed, tagged and deleted", "[api][mlflow]") {
+  ApiYard yard;
+  CHECK(yard.mlflowGet("experiments/get?experiment_id=0").json()[QLatin1String("experiment")][QLatin1String("name")].toString() == u"Default");
+  const Answer missing = yard.mlflowGet("experiments/get-by-name?experiment_name=digits");
+  CHECK((missing.status == 404 && missing.json()[QLatin1String("error_code")].toString() == u"RESOURCE_DOES_NOT_EXIST"));
+  const QString id = yard.mlflowPost("experiments/create", {{text("name"), text("dig its")}}).json()[QLatin1String("experiment_id")].toString();
+  CHECK(id == u"1");
+  const Answer twice = yard.mlflowPost("experiments/create", {{text("name"), text("dig its")}});
+  CHECK((twice.status == 400 && twice.json()[QLatin1String("error_code")].toString() == u"RESOURCE_ALREADY_EXISTS"));
+  CHECK(yard.mlflowGet("experiments/get-by-name?experiment_name=dig+its").json()[QLatin1String("experiment")][QLatin1String("experiment_id")].toString() == id);
+  CHECK(yard.mlflowPost("experiments/set-experiment-tag", {{text("experiment_id"), id}, {text("key"), text("a")}, {text("value"), text("b")}}).status == 200);
+  CHECK(yard.mlflowPost("experiments/update", {{text("experiment_id"), id}, {text("new_name"), text("letters")}}).status == 200);
+  CHECK(yard.mlflowPost("experiments/search", {{text("filter"), text("name LIKE 'let%' AND tags.a = 'b'")}}).json()[QLatin1String("experiments")].toArray().size() == 1);
+  CHECK(yard.mlflowPost("experiments/delete", {{text("experiment_id"), id}}).status == 200);
+  CHECK(yard.mlflowGet("experiments/search?max_results=10").json()[QLatin1String("experiments")].toArray().size() == 1);
+  CHECK(yard.mlflowPost("runs/create", {{text("experiment_id"), id}}).json()[QLatin1String("error_code")].toString() == u"INVALID_STATE");
+  CHECK(yard.mlflowPost("experiments/restore", {{text("experiment_id"), id}}).status == 200);
+  CHECK(yard.mlflowPost("runs/create", {{text("experiment_id"), text("9")}}).status == 404);
+  CHECK(yard.mlflowPost("experiments/create", {}).status == 400);
+}
+
+TEST_CASE("a run is a job: its points, its parameters, its end", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  const Job& job = yard.theJob();
+  CHECK((job.settings.source == JobSource::Mlflow && job.status == JobStatus::Running && job.settings.name == u"first"));
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "train/loss", 0.5, 1)).body == "{}");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "train/loss", text("NaN"), 2)).status == 200);
+  QJsonObject quoted = metric(run, "train/loss", text("-Infinity"), 0);
+  quoted.insert(text("step"), text("3"));
+  quoted.insert(text("timestamp"), text("1790000000777"));
+  CHECK(yard.mlflowPost("runs/log-metric", quoted).status == 200);
+  CHECK(history(yard, run, "train/loss") == u"1:0.5 2:NaN 3:-Infinity");
+  REQUIRE(yard.jobs.series(job.id, text("train/loss")) != nullptr);
+  CHECK(yard.jobs.series(job.id, text("train/loss"))->last.wallMs == 1'790'000'000'777);
+  const Answer batch = yard.mlflowPost("runs/log-batch", {{text("run_id"), run},
+                                                          {text("metrics"), QJsonArray{metric({}, "acc", 0.1, 1), metric({}, "acc", 0.2, 2), metric({}, "f1", 1, 2)}},
+                                                          {text("params"), QJsonArray{pair("lr", text("0.01")), pair("opt", text("adam"))}},
+                                                          {text("tags"), QJsonArray{pair("team", text("blue"))}}});
+  CHECK(batch.body == "{}");
+  CHECK(yard.mlflowPost("runs/log-parameter", pair("depth", text("3"), run)).status == 200);
+  CHECK(yard.mlflowPost("runs/set-tag", pair("team", text("red"), run)).status == 200);
+  CHECK(yard.mlflowPost("runs/set-tag", pair("gone", text("x"), run)).status == 200);
+  CHECK(yard.mlflowPost("runs/delete-tag", pair("gone", {}, run)).status == 200);
+  CHECK(finish(yard, run, "FINISHED") == u"FINISHED");
+  const QJsonObject told = getRun(yard, run);
+  const QJsonObject info = told[QLatin1String("info")].toObject(), data = told[QLatin1String("data")].toObject();
+  CHECK((info[QLatin1String("start_time")].toInteger() == 1'790'000'000'123 && info[QLatin1String("end_time")].toInteger() == 1'790'000'009'000));
+  CHECK((info[QLatin1String("user_id")].toString() == u"ada" && info[QLatin1String("lifecycle_stage")].toString() == u"active"));
+  CHECK(pairsIn(data[QLatin1String("params")]) == std::map<QString, QString>{{text("depth"), text("3")}, {text("lr"), text("0.01")}, {text("opt"), text("adam")}});
+  CHECK(pairsIn(data[QLatin1String("tags")]) == std::map<QString, QString>{{text("mlflow.runName"), text("first")}, {text("team"), text("red")}});
+  CHECK(data[QLatin1String("metrics")].toArray().size() == 3);
+  CHECK((job.status == JobStatus::Complete && job.startedMs == 1'790'000'000'123 && job.settings.learningRate == 0.01));
+}
+
+TEST_CASE("what is wrong in a batch is told, and nothing of it is kept", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  const auto refusal = [&](const QJsonObject& body) {
+    QJsonObject whole = body;
+    whole.insert(text("run_id"), run);
+    const Answer answer = yard.mlflowPost("runs/log-batch", whole);
+    return QStringLiteral("%1 %2").arg(answer.status).arg(answer.json()[QLatin1String("error_code")].toString());
+  };
+  const QString invalid = text("400 INVALID_PARAMETER_VALUE");
+  CHECK(yard.mlflowPost("runs/log-parameter", pair("lr", text("0.1"), run)).status == 200);
+  CHECK(yard.mlflowPost("runs/log-parameter", pair("lr", text("0.1"), run)).status == 200);
+  CHECK(refusal({{text("params"), QJsonArray{pair("lr", text("0.2"))}}, {text("metrics"), QJsonArray{metric({}, "a", 1, 1)}}}) == invalid);
+  CHECK(refusal({{text("params"), QJsonArray{pair("x", text("1")), pair("x", text("2"))}}}) == invalid);
+  CHECK(refusal({{text("params"), QJsonArray{pair("", text("1"))}}}) == invalid);
+  CHECK(refusal({{text("params"), QJsonArray{pair("x", QString(6'001, u'x'))}}}) == invalid);
+  CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", 1, 1), metric({}, "a", text("high"), 2)}}}) == invalid);
+  CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", 1, -1)}}}) == invalid);
+  CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", QJsonValue(), 1)}}}) == invalid);
+  QJsonArray many;
+  for (int i = 0; i < 1'001; ++i) many.append(metric({}, "a", i, i));
+  CHECK(refusal({{text("metrics"), many}}) == invalid);
+  CHECK(yard.jobs.series(yard.theJob().id).empty());
+  CHECK(yard.mlflowPost("runs/log-metric", metric(text("nobody"), "a", 1, 1)).json()[QLatin1String("error_code")].toString() == u"RESOURCE_DOES_NOT_EXIST");
+  CHECK(yard.mlflowPost("runs/log-metric", metric({}, "a", 1, 1)).status == 400);
+  CHECK(yard.client->ask("POST", "/api/2.0/mlflow/runs/log-batch", "{broken").json()[QLatin1String("error_code")].toString() == u"INVALID_PARAMETER_VALUE");
+  CHECK(yard.client->ask("POST", "/api/2.0/mlflow/runs/log-batch", QByteArray(1'100'000, ' ')).status == 413);
+}
+
+TEST_CASE("values at one step are all kept, and told at the step at which they were logged", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  for (int i = 0; i < 5; ++i) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", i, 0, 1'790'000'000'000 + i)).status == 200);
+  for (const qint64 step : {7, 9, 9}) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", double(step) * 10, step, 1'790'000'001'000 + yard.jobs.pointCount())).status == 200);
+  CHECK(history(yard, run, "loss") == u"0:0 0:1 0:2 0:3 0:4 7:70 9:90 9:90");
+  // The same value once more is a client that did not hear the answer.
+  const QJsonObject again = metric(run, "acc", 1, 1);
+  for (int i = 0; i < 3; ++i) CHECK(yard.mlflowPost("runs/log-metric", again).status == 200);
+  CHECK(history(yard, run, "acc") == u"1:1");
+  const QByteArray first = "metrics/get-history?metric_key=loss&max_results=3&run_id=" + run.toUtf8();
+  const QJsonObject page = yard.mlflowGet(first).json();
+  CHECK(page[QLatin1String("metrics")].toArray().size() == 3);
+  CHECK(yard.mlflowGet(first + "&page_token=" + page[QLatin1String("next_page_token")].toString().toUtf8()).json()[QLatin1String("metrics")][0][QLatin1String("value")].toDouble() == 3);
+}
+
+TEST_CASE("places of steps", "[api][steps]") {
+  StepMap map;
+  const qint64 logged[] = {5, 6, 6, 6, 7, 10, 10, 12};
+  const qint64 places[] = {5, 6, 7, 8, 9, 12, 13, 14};
+  for (size_t i = 0; i < std::size(logged); ++i) CHECK(map.place(logged[i]) == places[i]);
+  for (StepMap seen : {map, StepMap(map.json(), map.lastPlace())}) {
+    for (size_t i = 0; i < std::size(logged); ++i) CHECK(seen.stepAt(places[i]) == logged[i]);
+    CHECK(seen.place(7) == 9);  // back: it takes the place of that step
+    CHECK(seen.place(8) == 10);
+    CHECK(seen.stepAt(10) == 8);
+    CHECK(seen.place(3) == 3);
+    CHECK(seen.json().isEmpty());
+  }
+}
+
+TEST_CASE("runs are found by filters and put in order", "[api][mlflow]") {
+  ApiYard yard;
+  for (int i = 1; i <= 3; ++i) {
+    const QString run = yard.beginRun(QStringLiteral("run%1").arg(i));
+    REQUIRE(yard.mlflowPost("runs/log-batch", {{text("run_id"), run},
+                                               {text("metrics"), QJsonArray{metric({}, "val acc", i / 10.0, 1)}},
+                                               {text("params"), QJsonArray{pair("opt", i == 2 ? text("sgd") : text("adam"))}}}).status == 200);
+    if (i == 3) CHECK(finish(yard, run, "FAILED") == u"FAILED");
+  }
+  CHECK(found(yard, "").size() == 3);
+  CHECK(found(yard, "metrics.`val acc` > 0.15 and params.opt = 'adam'") == QStringList{text("run3")});
+  CHECK(found(yard, "params.\"opt\" != 'adam'") == QStringList{text("run2")});
+  CHECK(found(yard, "params.opt LIKE 'a%'", {text("metrics.`val acc` DESC")}) == QStringList{text("run3"), text("run1")});
+  CHECK(found(yard, "params.opt ILIKE 'SG_'") == QStringList{text("run2")});
+  CHECK(found(yard, "attributes.status = 'FAILED'") == QStringList{text("run3")});
+  CHECK(found(yard, "run_name IN ('run1', 'run2')", {text("attributes.run_name ASC")}) == QStringList{text("run1"), text("run2")});
+  CHECK(found(yard, "tags.`mlflow.runName` = 'run2'") == QStringList{text("run2")});
+  CHECK(found(yard, "start_time > 1790000000122").size() == 3);
+  CHECK(found(yard, "metrics.none < 1").isEmpty());
+  for (const char* broken : {"metrics.a", "metrics.a >", "metrics.a > 'x'", "params.opt = adam", "what.a = 'b'", "params.a = 'b' OR params.c = 'd'", "params.a ~ 'b'", "params.a = 'b"}) {
+    CAPTURE(broken);
+    CHECK(found(yard, broken) == QStringList{text("400")});
+  }
+  const Answer page = yard.mlflowPost("runs/search", {{text("experiment_ids"), QJsonArray{text("0")}}, {text("max_results"), 2}});
+  CHECK(page.json()[QLatin1String("runs")].toArray().size() == 2);
+  const Answer rest = yard.mlflowPost("runs/search", {{text("experiment_ids"), QJsonArray{text("0")}}, {text("max_results"), 2}, {text("page_token"), page.json()[QLatin1String("next_page_token")]}});
+  CHECK((rest.json()[QLatin1String("runs")].toArray().size() == 1 && !rest.json().contains(text("next_page_token"))));
+}
+
+TEST_CASE("runs, their texts and their steps survive a restart, and go on", "[api][mlflow]") {
+  QTemporaryDir dir;
+  QString run, experiment;
+  {
+    ApiYard yard(dir.path());
+    experiment = yard.mlflowPost("experiments/create", {{text("name"), text("kept")}}).json()[QLatin1String("experiment_id")].toString();
+    run = yard.beginRun(text("long"), experiment);
+    CHECK(yard.theJob().settings.name == u"kept/long");
+    CHECK(yard.mlflowPost("runs/log-parameter", pair("lr", text("0.5"), run)).status == 200);
+    for (int i = 0; i < 2; ++i) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", i, 0, 1'790'000'000'000 + i)).status == 200);
+  }
+  ApiYard yard(dir.path());
+  CHECK(getRun(yard, run)[QLatin1String("info")][QLatin1String("status")].toString() == u"RUNNING");
+  CHECK(pairsIn(getRun(yard, run)[QLatin1String("data")][QLatin1String("params")])[text("lr")] == u"0.5");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 2, 0, 1'790'000'000'002)).status == 200);
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 3, 1)).status == 200);
+  CHECK(history(yard, run, "loss") == u"0:0 0:1 0:2 1:3");
+  CHECK(yard.mlflowGet("experiments/get-by-name?experiment_name=kept").json()[QLatin1String("experiment")][QLatin1String("experiment_id")].toString() == experiment);
+  CHECK(finish(yard, run, "KILLED") == u"KILLED");
+}
+
+TEST_CASE("a run that has ended takes more and has ended again, or goes on when it is told to run", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  CHECK(finish(yard, run, "FINISHED") == u"FINISHED");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "test_acc", 0.9, 0)).status == 200);
+  CHECK(history(yard, run, "test_acc") == u"0:0.9");
+  CHECK(getRun(yard, run)[QLatin1String("info")][QLatin1String("status")].toString() == u"FINISHED");
+  CHECK(getRun(yard, run)[QLatin1String("info")][QLatin1String("end_time")].toInteger() == 1'790'000'009'000);
+  CHECK(finish(yard, run, "RUNNING") == u"RUNNING");
+  CHECK(yard.theJob().status == JobStatus::Running);
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "test_acc", 0.8, 1)).status == 200);
+  CHECK(finish(yard, run, "FAILED") == u"FAILED");
+  CHECK(finish(yard, run, "SLEEPING").isEmpty());
+}
+
+TEST_CASE("a run that was stopped here refuses what comes after", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  REQUIRE(yard.jobs.stop(yard.theJob().id));
+  REQUIRE(QTest::qWaitFor([&] { return yard.theJob().status == JobStatus::Failed; }));
+  const Answer refused = yard.mlflowPost("runs/log-metric", metric(run, "loss", 1, 1));
+  CHECK((refused.status == 400 && refused.json()[QLatin1String("error_code")].toString() == u"INVALID_STATE"));
+  CHECK(finish(yard, run, "FAILED") == u"KILLED");
+}
+
+TEST_CASE("a run whose client says nothing is lost, and goes on when it comes back", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  yard.clock.now += MlflowRunner::silentMs;
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 1, 1)).status == 200);
+  yard.clock.now += MlflowRunner::silentMs;
+  yard.mlflow.lookForSilent();
+  CHECK(yard.theJob().status == JobStatus::Running);
+  yard.clock.now += 1;
+  yard.mlflow.lookForSilent();
+  REQUIRE(QTest::qWaitFor([&] { return yard.theJob().status == JobStatus::Failed; }));
+  CHECK((yard.theJob().ending.kind == EndKind::Lost && yard.theJob().ending.reason == u"lost: its client stopped reporting"));
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 2, 2)).status == 200);
+  CHECK(yard.theJob().status == JobStatus::Running);
+  CHECK(finish(yard, run, "FINISHED") == u"FINISHED");
+}
+
+TEST_CASE("runs are deleted and restored", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  CHECK(yard.mlflowPost("runs/delete", {{text("run_id"), run}}).status == 200);
+  CHECK(yard.jobs.jobs().empty());
+  CHECK(getRun(yard, run)[QLatin1String("info")][QLatin1String("lifecycle_stage")].toString() == u"deleted");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 1, 1)).json()[QLatin1String("error_code")].toString() == u"INVALID_STATE");
+  CHECK(yard.mlflowPost("runs/restore", {{text("run_id"), run}}).status == 200);
+  CHECK(yard.jobs.jobs().size() == 1);
+}
+
+TEST_CASE("artifacts are kept in the job's folder, and nothing else is", "[api][mlflow][artifacts]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  const QByteArray root = "/api/2.0/mlflow-artifacts/artifacts/0/" + run.toUtf8() + "/artifacts";
+  const QByteArray large = QByteArray("0123456789abcdef").repeated(200'000);
+  CHECK(yard.client->ask("PUT", root + "/model/weights.bin", large).status == 200);
+  CHECK(yard.client->ask("PUT", root + "/notes.txt", "hello").status == 200);
+  CHECK(yard.client->ask("PUT", root + "/notes.txt", "again").status == 200);
+  CHECK(yard.get(root + "/model/weights.bin").body == large);
+  const Answer notes = yard.get(root + "/notes.txt");
+  CHECK((notes.body == "again" && notes.field("Content-Disposition") == "attachment"));
+  CHECK(yard.client->ask("HEAD", root + "/notes.txt").field("Content-Length") == "5");
+  const QString folder = yard.dir + QStringLiteral("/jobs/1/artifacts");
+  CHECK(QFile::exists(folder + QStringLiteral("/model/weights.bin")));
+  const QJsonArray files = yard.mlflowGet("artifacts/list?run_id=" + run.toUtf8()).json()[QLatin1String("files")].toArray();
+  REQUIRE(files.size() == 2);
+  CHECK((files[0][QLatin1String("is_dir")].toBool() && files[1][QLatin1String("file_size")].toInteger() == 5));
+  CHECK(yard.mlflowGet("artifacts/list?path=model&run_id=" + run.toUtf8()).json()[QLatin1String("files")][0][QLatin1String("path")].toString() == u"model/weights.bin");
+  CHECK(yard.get("/api/2.0/mlflow-artifacts/artifacts?path=0/" + run.toUtf8() + "/artifacts/model").json()[QLatin1String("files")][0][QLatin1String("path")].toString() == u"weights.bin");
+  // No way out of the folder.
+  REQUIRE(QFile::link(yard.dir, folder + QStringLiteral("/out")));
+  for (const QByteArray& name : {QByteArray("/../mlflow.json"), QByteArray("/%2e%2e/mlflow.json"), QByteArray("/..%2fmlflow.json"), QByteArray("/model/../../mlflow.json"), QByteArray("//etc/passwd"),
+                                 QByteArray("/a//b"), QByteArray("/./x"), QByteArray("/out/api_token"), QByteArray("/x%5c..%5cy")}) {
+    CAPTURE(name.toStdString());
+    CHECK(yard.get(root + name).status == 400);
+    CHECK(yard.client->ask("PUT", root + name, "bad").status == 400);
+    CHECK(yard.client->ask("DELETE", root + name).status == 400);
+  }
+  CHECK(yard.get("/api/2.0/mlflow-artifacts/artifacts/0/nobody/artifacts/x").status == 404);
+  CHECK(yard.get(root + "/none").status == 404);
+  CHECK(yard.client->ask("DELETE", root + "/model").status == 200);
+  CHECK_FALSE(QFile::exists(folder + QStringLiteral("/model")));
+  yard.api->server().setTrustedUser(4'000'000);
+  CHECK(yard.client->ask("PUT", root + "/late", "x").status == 401);
+  CHECK(yard.client->ask("PUT", root + "/late", large).status == 413);  // for who may not, it is no upload
+}
+
+TEST_CASE("both prefixes of MLflow's paths are answered, and the rest is told to be missing", "[api][mlflow]") {
+  ApiYard yard;
+  CHECK(yard.get("/ajax-api/2.0/mlflow/experiments/get?experiment_id=0").status == 200);
+  CHECK(yard.get("/health").body == "OK");
+  const Answer probe = yard.get("/api/3.0/mlflow/server-info");
+  CHECK((probe.status == 404 && probe.json()[QLatin1String("error_code")].toString() == u"ENDPOINT_NOT_FOUND"));
+}
