@@ -212,7 +212,9 @@ void MlflowApi::searchRuns(const QJsonObject& message, const HttpReply& reply) {
   const auto filter = MlflowFilter::parse(message[QLatin1String("filter")].toString());
   if (!filter) return reply(mlflowError(filter.error()));
   QList<FilterOrder> orders;
-  for (const QString& text : textsOf(message[QLatin1String("order_by")]) << QStringLiteral("attributes.start_time DESC") << QStringLiteral("attributes.run_id")) {
+  QStringList wanted = textsOf(message[QLatin1String("order_by")]);
+  wanted << QStringLiteral("attributes.start_time DESC") << QStringLiteral("attributes.run_id");
+  for (const QString& text : std::as_const(wanted)) {
     const auto order = parseOrder(text);
     if (!order) return reply(mlflowError(order.error()));
     orders << *order;
