@@ -51,7 +51,7 @@ struct ApiYard {
     const Answer answer = mlflowPost("runs/create", {{QStringLiteral("experiment_id"), experiment},
                                                      {QStringLiteral("run_name"), name},
                                                      {QStringLiteral("user_id"), QStringLiteral("ada")},
-                                                     {QStringLiteral("start_time"), 1'790'000'000'123}});
+                                                     {QStringLiteral("start_time"), qint64(1'790'000'000'123)}});
     CAPTURE(answer.body.toStdString());
     REQUIRE(answer.status == 200);
     return answer.json()[QLatin1String("run")][QLatin1String("info")][QLatin1String("run_id")].toString();
