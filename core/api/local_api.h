@@ -4,6 +4,7 @@
 #include "core/api/api_server.h"
 #include "core/api/mlflow_api.h"
 #include "core/api/mlflow_artifacts.h"
+#include "core/api/mlflow_models.h"
 #include "core/api/training_api.h"
 
 namespace trainyard {
@@ -24,6 +25,7 @@ class LocalApi final {
         m_book(parts.dataDir, parts.jobs, parts.clock),
         m_training(m_server.routes(), parts.jobs, parts.reader),
         m_mlflow({m_server.routes(), parts.jobs, parts.runner, parts.store, parts.reader, m_book}),
+        m_models(m_server.routes(), parts.jobs, m_book),
         m_artifacts(m_server.routes(), parts.jobs, m_book) {
     m_server.setFileBodies(MlflowArtifacts::isUpload);
   }
@@ -35,6 +37,7 @@ class LocalApi final {
   MlflowBook m_book;
   TrainingApi m_training;
   MlflowApi m_mlflow;
+  MlflowModels m_models;
   MlflowArtifacts m_artifacts;
 };
 

@@ -62,16 +62,27 @@ bool MlflowArtifacts::isUpload(const HttpRequest& request) { return request.meth
 
 Result<MlflowArtifacts::Place> MlflowArtifacts::placeOf(const QString& name) {
   const QStringList parts = name.split(u'/');
+  if (parts.size() > 3 && parts[1] == u"models") return placeOfModel(parts);
   if (parts.size() < 3 || parts[2] != u"artifacts") return fail(ErrorCode::NotFound, tr("“%1” is not EXPERIMENT/RUN/artifacts/PATH.").arg(name));
   return placeIn(parts[1], QStringList(parts.sliced(3)).join(u'/'));
+}
+
+/// "EXPERIMENT/models/MODEL/artifacts/PATH" is of a logged model.
+Result<MlflowArtifacts::Place> MlflowArtifacts::placeOfModel(const QStringList& parts) {
+  const MlflowRun* run = m_book.runOfModel(parts[2]);
+  if (run == nullptr || parts.value(3) != u"artifacts") return fail(ErrorCode::NotFound, tr("There is no model “%1”.").arg(parts[2]));
+  return checked({m_book.modelFolder(run->job, parts[2]), QStringList(parts.sliced(4)).join(u'/')});
+}
+
+Result<MlflowArtifacts::Place> MlflowArtifacts::checked(const Place& place) {
+  if ((place.path.isEmpty() || isPlain(place.path)) && !hasLink(place.folder, place.path)) return place;
+  return fail(ErrorCode::InvalidInput, tr("Invalid path: “%1”").arg(place.path));
 }
 
 Result<MlflowArtifacts::Place> MlflowArtifacts::placeIn(const QString& runId, const QString& path) {
   const MlflowRun* run = m_book.run(runId);
   if (run == nullptr || m_jobs.job(run->job) == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 not found").arg(runId));
-  const Place place{m_book.artifactFolder(run->job), path};
-  if ((!path.isEmpty() && !isPlain(path)) || hasLink(place.folder, path)) return fail(ErrorCode::InvalidInput, tr("Invalid path: “%1”").arg(path));
-  return place;
+  return checked({m_book.artifactFolder(run->job), path});
 }
 
 void MlflowArtifacts::put(const ApiCall& call) {

@@ -22,6 +22,8 @@ class MlflowArtifacts final : public QObject {
     [[nodiscard]] QString absolute() const { return path.isEmpty() ? folder : folder + u'/' + path; }
   };
   [[nodiscard]] Result<Place> placeOf(const QString& name);
+  [[nodiscard]] Result<Place> placeOfModel(const QStringList& parts);
+  [[nodiscard]] static Result<Place> checked(const Place& place);
   [[nodiscard]] Result<Place> placeIn(const QString& runId, const QString& path);
   void put(const ApiCall& call);
   void get(const ApiCall& call);

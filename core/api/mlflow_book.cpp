@@ -97,6 +97,16 @@ MlflowRun::Metric& MlflowBook::metric(MlflowRun& run, const QString& name) {
 
 QString MlflowBook::fileOf(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/mlflow.json"); }
 
+MlflowRun* MlflowBook::runOfModel(const QString& modelId) {
+  for (MlflowRun* one : runs())
+    if (one->models.contains(modelId)) return one;
+  return nullptr;
+}
+
+QString MlflowBook::modelFolder(JobId job, const QString& modelId) const {
+  return jobDirectory(m_dataDir, job) + QStringLiteral("/models/") + modelId;
+}
+
 QString MlflowBook::artifactFolder(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/artifacts"); }
 
 }  // namespace trainyard

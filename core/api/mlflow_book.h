@@ -33,8 +33,11 @@ class MlflowBook final : public QObject {
   /// A metric's places and last point, as of what is on the disk when it is asked for first.
   [[nodiscard]] MlflowRun::Metric& metric(MlflowRun& run, const QString& name);
 
+  /// The run that has that logged model; null when none has.
+  [[nodiscard]] MlflowRun* runOfModel(const QString& modelId);
   /// Where the artifacts of a run are.
   [[nodiscard]] QString artifactFolder(JobId job) const;
+  [[nodiscard]] QString modelFolder(JobId job, const QString& modelId) const;
   [[nodiscard]] const Clock& clock() const { return m_clock; }
 
  private:

@@ -33,6 +33,7 @@ QByteArray contentOf(const MlflowRun& run) {
                                    {QStringLiteral("params"), objectOf(run.params)},
                                    {QStringLiteral("tags"), objectOf(run.tags)},
                                    {QStringLiteral("dataset_inputs"), run.datasets},
+                                   {QStringLiteral("models"), run.models},
                                    {QStringLiteral("steps"), run.stepParts}}).toJson();
 }
 
@@ -48,6 +49,7 @@ std::optional<MlflowRun> runFrom(const QByteArray& content) {
   run.params = textsIn(object[QLatin1String("params")]);
   run.tags = textsIn(object[QLatin1String("tags")]);
   run.datasets = object[QLatin1String("dataset_inputs")].toArray();
+  run.models = object[QLatin1String("models")].toObject();
   run.stepParts = object[QLatin1String("steps")].toObject();
   return run;
 }

@@ -22,6 +22,7 @@ struct MlflowRun {
   std::map<QString, QString> params;
   std::map<QString, QString> tags;
   QJsonArray datasets;           ///< `dataset_inputs` of log-inputs, as they came
+  QJsonObject models;            ///< what MLflow 3 calls logged models, in its form, by their ids
   QJsonObject stepParts;         ///< StepMap::json() by the metric's name, where it is not empty
   struct Metric {
     StepMap steps;
