@@ -29,7 +29,8 @@ MINUTES_QUIET = 11
 
 EVENTS = ["tensorboard==2.16.2", "tensorboardX==2.6.2.2"]
 MLFLOW = ["mlflow-skinny==2.14.3", "SQLAlchemy==2.0.31", "alembic==1.13.2", "sqlparse==0.5.1", "pandas==2.2.2"]
-LIGHTNING = ["--no-deps", "lightning==2.2.5", "lightning-utilities==0.11.2", "torchmetrics==1.4.0", "fsspec==2024.6.0"]  # with Debian's PyTorch
+LIGHTNING = ["--no-deps", "lightning==2.2.5", "lightning-utilities==0.11.2", "torchmetrics==1.4.0", "fsspec==2024.6.0", "packaging==24.1",
+             "tqdm==4.66.4"]  # with Debian's PyTorch, a version of which pip does not think much
 Writer = collections.namedtuple("Writer", "packages ends words", defaults=([], None, ""))
 WRITERS = {  # ends: the status that its files tell at once
     "torch_events": Writer(EVENTS, words="PyTorch SummaryWriter"),
@@ -54,7 +55,7 @@ def python_for(environments, packages):
         return PYTHON
     place = environments / next(package for package in packages if "==" in package).replace("==", "-")
     done = place / "whole"
-    if not done.exists():
+    if not done.exists() or done.read_text().split() != packages:
         print(f"Installing {' '.join(packages)} ...", file=sys.stderr)
         try:
             subprocess.run([PYTHON, "-m", "venv", "--clear", "--system-site-packages", place], check=True)
@@ -62,7 +63,7 @@ def python_for(environments, packages):
                            stdout=subprocess.DEVNULL)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return None
-        done.touch()
+        done.write_text(" ".join(packages))
     return place / "bin" / "python"
 
 
@@ -76,8 +77,8 @@ class Watch:
 
     def counts(self, folder):
         """{tag: points} of the runs below a folder."""
-        return dict(self.database.execute("SELECT tag, sum(count) FROM series JOIN jobs ON jobs.id = job_id WHERE import_path || '/' LIKE ? || '/%' GROUP BY tag",
-                                          (str(folder),)))
+        return dict(self.database.execute("SELECT tag, sum(count) FROM series JOIN jobs ON jobs.id = job_id "
+                                          "WHERE import_path || '/' LIKE ? || '/%' GROUP BY tag", (str(folder),)))
 
     def close(self):
         self.database.close()
