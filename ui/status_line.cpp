@@ -34,6 +34,7 @@ StatusLine::StatusLine(JobService& jobs, JobStore& store, std::function<qint64()
   connect(&store, &JobStore::committed, this, soon);
   connect(&store, &JobStore::troubled, this, [this, soon] { m_troubled = true; soon(); });
   connect(&store, &JobStore::recovered, this, [this, soon] { m_troubled = false; soon(); });
+  connect(&jobs, &JobService::jobsLoaded, this, soon);
   connect(&jobs, &JobService::loaded, this, &StatusLine::refresh);
   refresh();
 }
@@ -42,22 +43,17 @@ void StatusLine::setImport(const QString& text) { m_import->setText(text); }
 
 void StatusLine::refresh() {
   m_scheduled = false;
-  int running = 0;
-  int queued = 0;
-  const auto ids = m_jobs.jobs();
-  for (const JobId id : ids) {
-    const JobStatus status = m_jobs.job(id)->status;
-    running += status == JobStatus::Running ? 1 : 0;
-    queued += status == JobStatus::Queued ? 1 : 0;
-  }
+  const int running = m_jobs.count(JobStatus::Running);
+  const int queued = m_jobs.count(JobStatus::Queued);
+  const int count = m_jobs.count();
   QStringList parts;
   if (running > 0) parts << tr("%1 running").arg(countText(running));
   if (queued > 0) parts << tr("%1 queued").arg(countText(queued));
   m_running->setText(running > 0 ? QStringLiteral("● ") + parts.join(QStringLiteral(" · "))
                      : parts.isEmpty() ? tr("Nothing running")
                                        : parts.join(QString()));
-  const QString jobs = ids.size() == 1 ? tr("1 job") : tr("%1 jobs").arg(countText(qint64(ids.size())));
-  m_counts->setText(ids.empty() ? QString() : tr("%1 · %2 points").arg(jobs, countText(m_jobs.pointCount())));
+  const QString jobs = count == 1 ? tr("1 job") : tr("%1 jobs").arg(countText(count));
+  m_counts->setText(count == 0 ? QString() : tr("%1 · %2 points").arg(jobs, countText(m_jobs.pointCount())));
   m_database->setText(tr("trainyard.db · %1 · %2").arg(sizeText(m_databaseBytes()), m_troubled ? tr("NOT SAVED") : tr("saved")));
 }
 

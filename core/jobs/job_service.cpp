@@ -8,10 +8,7 @@
 namespace trainyard {
 namespace {
 
-Error noSuchJob(JobId id) {
-  return {ErrorCode::NotFound, JobService::tr("There is no job %1.").arg(id.value), {}};
-}
-
+/// Before anything is known.
 Error stillOpening() {
   return {ErrorCode::InUse, JobService::tr("Trainyard is still opening its database; try again in a moment."), {}};
 }
@@ -66,56 +63,27 @@ void JobService::connectRunner(Runner& runner) {
   connect(&runner, &Runner::described, this, &JobService::takeFacts);
 }
 
-void JobService::load(std::vector<StoredJob> jobs, JobId nextId) {
-  Q_ASSERT(!m_loaded);
-  for (StoredJob& stored : jobs) {
-    auto entry = std::make_unique<Entry>();
-    entry->committed = entry->accepted = std::move(stored.job);
-    entry->series = std::move(stored.series);
-    entry->onDisk = true;
-    entry->resume = std::move(stored.resume);
-    noteOpen(*entry);
-    for (const SeriesSummary& summary : entry->series) m_pointCount += summary.count;
-    m_entries.emplace(entry->committed.id, std::move(entry));
-  }
-  m_nextId = nextId;
-  m_loaded = true;
-  Q_EMIT loaded();
-}
-
-void JobService::resumeInterrupted() {
-  for (auto& [id, entry] : m_entries) {
-    if (entry->accepted.status == JobStatus::Running && !entry->runnerStarted) takeOver(*entry);
-  }
-}
-
 Result<void> JobService::resume(JobId id) {
   Entry* entry = find(id);
-  if (entry == nullptr) return tl::make_unexpected(noSuchJob(id));
+  if (entry == nullptr) return tl::make_unexpected(unknown(id));
   const bool interrupted = entry->accepted.status == JobStatus::Running && !entry->runnerStarted;
   if (!interrupted) return tl::make_unexpected(notAllowed(entry->accepted, JobAction::Start));
   takeOver(*entry);
   return {};
 }
 
-void JobService::purgeDeleted() {
-  for (auto& [id, entry] : m_entries) {
-    if (entry->committed.deletedMs == 0 || entry->pending > 0 || isAwaited(id)) continue;
-    ++entry->pending;
-    m_pending.insert(m_deps.store.submitRemoval(entry->committed), {id, JobChangeKind::Purged});
-  }
-}
-
 Result<JobId> JobService::create(const JobSettings& settings) { return add(settings, nullptr); }
 
 /// `earlier`: the attempt that this one follows, or null.
 Result<JobId> JobService::add(const JobSettings& settings, const Job* earlier) {
-  if (!m_loaded) return tl::make_unexpected(stillOpening());
+  if (!m_opened) return tl::make_unexpected(stillOpening());
   const auto valid = settingsFrom(draftFrom(settings), false);
   if (!valid) return tl::make_unexpected(valid.error());
   const JobId after = valid->scheduling.after;
-  if (after.isValid() && earlier == nullptr && (find(after) == nullptr || find(after)->accepted.deletedMs != 0))
+  if (after.isValid() && earlier == nullptr && (find(after) == nullptr || find(after)->accepted.deletedMs != 0)) {
+    if (!m_loaded && find(after) == nullptr) return tl::make_unexpected(unknown(after));
     return fail(ErrorCode::NotFound, tr("There is no job %1 to wait for.").arg(after.value));
+  }
   const JobId id = m_nextId;
   m_nextId = JobId{id.value + 1};
   auto entry = std::make_unique<Entry>();
@@ -130,8 +98,7 @@ Result<JobId> JobService::add(const JobSettings& settings, const Job* earlier) {
     entry->accepted.queuePosition = earlier->queuePosition;
     entry->accepted.notBeforeMs = m_deps.clock.nowMs() + qint64(valid->scheduling.retryDelayS) * 1000;
   }
-  Entry& added = *m_entries.emplace(id, std::move(entry)).first->second;
-  submit(added, JobChangeKind::Created);
+  submit(insert(std::move(entry)), JobChangeKind::Created);
   return id;
 }
 
@@ -200,7 +167,7 @@ Result<void> JobService::remove(JobId id) {
 
 Result<void> JobService::restore(JobId id) {
   Entry* entry = find(id);
-  if (entry == nullptr || entry->accepted.deletedMs == 0) return tl::make_unexpected(noSuchJob(id));
+  if (entry == nullptr || entry->accepted.deletedMs == 0) return tl::make_unexpected(unknown(id));
   entry->accepted.deletedMs = 0;
   submit(*entry, JobChangeKind::Restored);
   return {};
@@ -231,22 +198,12 @@ const SeriesSummary* JobService::series(JobId id, const QString& tag) const {
   return nullptr;
 }
 
-std::vector<JobId> JobService::jobs() const {
-  std::vector<JobId> ids;
-  for (const auto& [id, entry] : m_entries)
-    if (entry->isListed()) ids.push_back(id);
-  std::reverse(ids.begin(), ids.end());
-  return ids;
-}
-
 bool JobService::isBusy(JobId id) const {
   const Entry* entry = find(id);
   return entry != nullptr && (entry->pending > 0 || entry->stopping);
 }
 
 qint64 JobService::pointCount() const { return m_pointCount; }
-
-bool JobService::isLoaded() const { return m_loaded; }
 
 StopStage JobService::stopStage(JobId id) const {
   const Entry* entry = find(id);
@@ -258,14 +215,9 @@ bool JobService::isStopping(JobId id) const {
   return entry != nullptr && entry->stopping;
 }
 
-JobService::Entry* JobService::find(JobId id) const {
-  const auto it = m_entries.find(id);
-  return it == m_entries.end() ? nullptr : it->second.get();
-}
-
 Result<JobService::Entry*> JobService::findFor(JobId id, JobAction action) const {
   Entry* entry = find(id);
-  if (entry == nullptr || entry->accepted.deletedMs != 0) return tl::make_unexpected(noSuchJob(id));
+  if (entry == nullptr || entry->accepted.deletedMs != 0) return tl::make_unexpected(unknown(id));
   if (!isAllowed(entry->accepted.status, action)) return tl::make_unexpected(notAllowed(entry->accepted, action));
   return entry;
 }

@@ -5,7 +5,7 @@
 
 #include <QHash>
 #include <QObject>
-#include <map>
+#include <array>
 #include <memory>
 #include <set>
 #include <vector>
@@ -38,14 +38,17 @@ class JobService final : public QObject {
   explicit JobService(const JobServiceDependencies& dependencies, QObject* parent = nullptr);
   ~JobService() override;
 
-  /// Takes over what the store held at start-up; call once, before anything else. Emits `loaded`.
-  void load(std::vector<StoredJob> jobs, JobId nextId);
+  /// Takes over what the store held at start-up: all of it, newest first, or the newest jobs and all that wait or run, and `loadMore`
+  /// follows. Call once, before anything else. Emits `jobsLoaded` and `opened`, and `loaded` when that was all.
+  void load(std::vector<StoredJob> jobs, JobId nextId, bool whole = true);
+  /// A portion of the older jobs, newest first, each job once, until one is the last. Emits `jobsLoaded`, and `loaded` after the last.
+  void loadMore(std::vector<StoredJob> jobs, bool last);
   /// Gives the jobs found running to their runners: a simulated run goes on, a program is found again, or what became of it.
   /// For the owner of the data directory.
   void resumeInterrupted();
   /// One job found running, as above; NotAllowed when it was not.
   [[nodiscard]] Result<void> resume(JobId id);
-  /// Removes for good the jobs deleted in an earlier session.
+  /// Removes for good the jobs deleted in an earlier session. For when all jobs are there.
   void purgeDeleted();
 
   [[nodiscard]] Result<JobId> create(const JobSettings& settings);
@@ -82,6 +85,9 @@ class JobService final : public QObject {
   [[nodiscard]] const SeriesSummary* series(JobId id, const QString& tag) const;
   /// All listed jobs, newest first.
   [[nodiscard]] std::vector<JobId> jobs() const;
+  /// How many jobs are listed, and those of a status.
+  [[nodiscard]] int count() const;
+  [[nodiscard]] int count(JobStatus status) const { return m_counts[size_t(status)]; }
   /// True from an accepted action until it is committed, refused, or (Stop) the process has ended.
   [[nodiscard]] bool isBusy(JobId id) const;
   /// Where the stopping of a run is; none sent while it is not being stopped.
@@ -97,13 +103,21 @@ class JobService final : public QObject {
   [[nodiscard]] int gpuCount() const { return m_gpuCount; }
   /// Whether `id`, or another attempt of it, is complete.
   [[nodiscard]] bool isFulfilled(JobId id) const;
-  /// Whether an attempt of it waits or runs.
+  /// Whether an attempt of it waits or runs. While older jobs are still being read, one that is not known yet may.
   [[nodiscard]] bool isOpen(JobId id) const;
   [[nodiscard]] qint64 pointCount() const;
-  [[nodiscard]] bool isLoaded() const;
+  /// Whether the newest jobs and all that wait or run are there, and commands are taken.
+  [[nodiscard]] bool isOpened() const { return m_opened; }
+  /// Whether all jobs are there. Before, a job that is not there yet is refused with InUse, for it may come.
+  [[nodiscard]] bool isLoaded() const { return m_loaded; }
 
  Q_SIGNALS:
+  /// The newest jobs and all that wait or run are there.
+  void opened();
+  /// All jobs are there.
   void loaded();
+  /// Jobs that were at rest are listed now, newest first.
+  void jobsLoaded(const QList<trainyard::JobId>& ids);
   void jobAdded(trainyard::JobId id);
   /// Any committed change of its row, its progress or its busy state; at most once a job and committed batch.
   void jobsChanged(const QList<trainyard::JobId>& ids);
@@ -118,12 +132,28 @@ class JobService final : public QObject {
 
  private:
   struct Entry;
+  /// A job that has ended is packed while nobody asks for it.
+  struct Slot {
+    JobId id;
+    bool listed = false;           ///< of a packed one
+    std::unique_ptr<Entry> entry;  ///< null while it is packed
+    QByteArray packed;
+  };
   struct Pending {
     JobId id;
     JobChangeKind kind;
   };
 
   [[nodiscard]] Entry* find(JobId id) const;
+  [[nodiscard]] Slot* slotOf(JobId id) const;
+  Entry& insert(std::unique_ptr<Entry> entry);
+  void erase(JobId id);
+  void addStored(std::vector<StoredJob>& jobs);
+  void pack(Slot& slot) const;
+  void packSoon(JobId id) const;
+  void packForgotten() const;
+  void noteListed(const Entry& entry, int by);
+  [[nodiscard]] Error unknown(JobId id) const;
   [[nodiscard]] Result<Entry*> findFor(JobId id, JobAction action) const;
   [[nodiscard]] static bool isRunElsewhere(const Job& job);
   [[nodiscard]] Runner& runnerOf(const Job& job) const;
@@ -150,13 +180,22 @@ class JobService final : public QObject {
   void end(Entry& entry, const Ending& ending);
 
   JobServiceDependencies m_deps;
-  std::map<JobId, std::unique_ptr<Entry>> m_entries;
+  mutable std::vector<Slot> m_slots;  ///< by id; what is packed and what is not is nobody's concern outside
+  mutable std::vector<JobId> m_unpacked;
+  mutable QObject m_laterTurn;
+  mutable bool m_packing = false;
+  QHash<JobId, QList<JobId>> m_attempts;  ///< the later ones, by the first
+  std::array<int, 4> m_counts{};          ///< listed jobs, by their status on the disk
   std::set<JobId> m_open;  ///< accepted as queued or running
   QHash<quint64, Pending> m_pending;
   JobId m_nextId{1};
   qint64 m_pointCount = 0;
   int m_gpuCount = 0;
+  bool m_opened = false;
   bool m_loaded = false;
 };
+
+/// Of two queued jobs: whether the queue starts the first one sooner.
+[[nodiscard]] bool isSooner(const Job& job, const Job& other);
 
 }  // namespace trainyard

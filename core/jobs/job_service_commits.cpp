@@ -116,9 +116,9 @@ void JobService::applyChange(const JobChange& change) {
   --entry->pending;
   if (change.remove) {
     for (const SeriesSummary& summary : entry->series) m_pointCount -= summary.count;
-    m_open.erase(pending.id);
+    noteListed(*entry, -1);
     const bool listed = entry->isListed();
-    m_entries.erase(pending.id);
+    erase(pending.id);
     if (listed) Q_EMIT jobRemoved(pending.id);
     Q_EMIT changeCommitted(pending.id, pending.kind);
     return;
@@ -126,14 +126,17 @@ void JobService::applyChange(const JobChange& change) {
   const bool wasListed = entry->isListed();
   const Progress progress = entry->committed.progress;
   const bool first = !entry->onDisk;
+  noteListed(*entry, -1);
   entry->committed = change.job;
   entry->onDisk = true;
+  noteListed(*entry, 1);
   if (!first && !isEnded(change.job.status)) entry->committed.progress = progress;
   if (pending.kind == JobChangeKind::Started || pending.kind == JobChangeKind::Imported) runStarted(*entry);
   if (pending.kind == JobChangeKind::Reopened) {
     entry->wantsResume = true;
     m_deps.store.requestResume(pending.id);
   }
+  if (entry->isAtRest()) packSoon(pending.id);
   if (!wasListed && entry->isListed()) Q_EMIT jobAdded(pending.id);
   if (wasListed && !entry->isListed()) Q_EMIT jobRemoved(pending.id);
   Q_EMIT changeCommitted(pending.id, pending.kind);
@@ -151,8 +154,7 @@ void JobService::applyRefusal(quint64 ticket, const Error& error) {
     return;
   }
   if (!entry->onDisk) {
-    m_open.erase(pending.id);
-    m_entries.erase(pending.id);
+    erase(pending.id);
   } else {
     const Progress progress = entry->accepted.progress;
     const bool ended = isEnded(entry->accepted.status) && !isEnded(entry->committed.status);

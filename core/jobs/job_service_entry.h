@@ -23,6 +23,11 @@ struct JobService::Entry {
   QByteArray resume;          ///< where its runner goes on after a restart
 
   [[nodiscard]] bool isListed() const { return onDisk && committed.deletedMs == 0; }
+  /// Whether there is no more to it than its row and its series.
+  [[nodiscard]] bool isAtRest() const {
+    const bool isMoving = pending > 0 || runnerStarted || stopping || wantsResume || startIsGuess || nameIsGuess || !resume.isEmpty();
+    return onDisk && !isMoving && isEnded(accepted.status) && isEnded(committed.status);
+  }
 };
 
 }  // namespace trainyard

@@ -55,7 +55,7 @@ Result<JobId> JobService::import(const JobSettings& settings) {
   job.status = JobStatus::Running;
   job.queuePosition = double(id.value);
   entry->startIsGuess = entry->nameIsGuess = isFiles;
-  submit(*m_entries.emplace(id, std::move(entry)).first->second, JobChangeKind::Imported);
+  submit(insert(std::move(entry)), JobChangeKind::Imported);
   return id;
 }
 

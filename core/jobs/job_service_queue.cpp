@@ -9,19 +9,19 @@ namespace {
 /// Positions closer than this are spread anew, long before doubles run out.
 constexpr double leastGap = 1e-6;
 
-bool isSooner(const Job* a, const Job* b) {
-  if (a->settings.scheduling.priority != b->settings.scheduling.priority)
-    return a->settings.scheduling.priority > b->settings.scheduling.priority;
-  if (a->queuePosition != b->queuePosition) return a->queuePosition < b->queuePosition;
-  return a->id < b->id;
-}
-
 Error onlyQueued(const Job& job) {
   return {ErrorCode::NotAllowed,
           JobService::tr("“%1” is %2; only a queued job has a place in the queue.").arg(job.settings.name, toText(job.status).toLower()), {}};
 }
 
 }  // namespace
+
+bool isSooner(const Job& job, const Job& other) {
+  if (job.settings.scheduling.priority != other.settings.scheduling.priority)
+    return job.settings.scheduling.priority > other.settings.scheduling.priority;
+  if (job.queuePosition != other.queuePosition) return job.queuePosition < other.queuePosition;
+  return job.id < other.id;
+}
 
 void JobService::noteOpen(const Entry& entry) {
   if (isEnded(entry.accepted.status))
@@ -35,7 +35,7 @@ std::vector<const Job*> JobService::queue() const {
   for (const JobId id : m_open)
     if (const Entry* entry = find(id); entry->onDisk && entry->accepted.status == JobStatus::Queued && entry->accepted.deletedMs == 0)
       waiting.push_back(&entry->accepted);
-  std::sort(waiting.begin(), waiting.end(), isSooner);
+  std::sort(waiting.begin(), waiting.end(), [](const Job* job, const Job* other) { return isSooner(*job, *other); });
   return waiting;
 }
 
@@ -54,10 +54,12 @@ JobId JobService::firstAttempt(JobId id) const {
 
 bool JobService::isFulfilled(JobId id) const {
   const JobId first = firstAttempt(id);
-  return std::any_of(m_entries.begin(), m_entries.end(), [first](const auto& one) {
-    const Job& job = one.second->committed;
-    return (job.id == first || job.retryOf == first) && job.status == JobStatus::Complete;
-  });
+  const auto isComplete = [this](JobId one) {
+    const Entry* entry = find(one);
+    return entry != nullptr && entry->committed.status == JobStatus::Complete;
+  };
+  const QList<JobId> later = m_attempts.value(first);
+  return isComplete(first) || std::any_of(later.begin(), later.end(), isComplete);
 }
 
 /// Whether a job that is not over waits for it, or for an attempt of it.
@@ -71,6 +73,7 @@ bool JobService::isAwaited(JobId id) const {
 
 bool JobService::isOpen(JobId id) const {
   const JobId first = firstAttempt(id);
+  if (!m_loaded && slotOf(first) == nullptr) return true;
   return std::any_of(m_open.begin(), m_open.end(), [&](JobId open) {
     const Entry* entry = find(open);
     return (open == first || entry->accepted.retryOf == first) && entry->accepted.deletedMs == 0;

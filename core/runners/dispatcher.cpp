@@ -62,6 +62,7 @@ Dispatcher::Dispatcher(JobService& jobs, const Clock& clock, QObject* parent) : 
   connect(&m_wake, &QTimer::timeout, this, &Dispatcher::lookSoon);
   connect(&m_jobs, &JobService::changeCommitted, this, &Dispatcher::lookSoon);
   connect(&m_jobs, &JobService::changeRefused, this, &Dispatcher::lookSoon);
+  connect(&m_jobs, &JobService::loaded, this, &Dispatcher::lookSoon);  // what one waits for may have been complete for long
 }
 
 void Dispatcher::setOn(bool on) {

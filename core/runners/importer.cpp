@@ -57,8 +57,10 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
   });
   connect(&m_look, &Search::finished, this, &Importer::takeSeen);
   connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &Importer::folderChanged);
+  connect(&m_jobs, &JobService::jobsLoaded, this, [this](const QList<JobId>& ids) {
+    for (const JobId id : ids) note(id);
+  });
   connect(&m_jobs, &JobService::loaded, this, [this] {
-    for (const JobId id : m_jobs.jobs()) note(id);
     if (!m_watched.isEmpty()) m_lookTimer.start(0);
   });
   connect(&m_jobs, &JobService::jobAdded, this, &Importer::note);

@@ -47,7 +47,7 @@ QueueBar::QueueBar(Theme& theme, const JobService& jobs, const Dispatcher& queue
   connect(m_switch, &QAbstractButton::clicked, &settings, [&settings](bool on) { settings.setQueueOn(on); });
   connect(&queue, &Dispatcher::changed, this, &QueueBar::refresh);
   connect(&jobs, &JobService::changeCommitted, this, &QueueBar::refresh);
-  connect(&jobs, &JobService::loaded, this, &QueueBar::refresh);
+  connect(&jobs, &JobService::opened, this, &QueueBar::refresh);
   refresh();
 }
 
