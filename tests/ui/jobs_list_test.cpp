@@ -53,9 +53,8 @@ struct Column : UiYard {
 TEST_CASE("the model keeps the rules of models through everything", "[list]") {
   UiYard yard;
   JobListModel model(yard.jobs, yard.queue, yard.history, yard.clock);
-  JobFilterModel filter;
   const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
-  filter.setSourceModel(&model);
+  JobFilterModel filter(model);
   const QAbstractItemModelTester filterTester(&filter, QAbstractItemModelTester::FailureReportingMode::Warning);
   const JobId first = yard.queued(QStringLiteral("b"));
   const JobId second = yard.running(QStringLiteral("a"));

@@ -6,15 +6,24 @@
 #include "ui/jobs/job_card.h"
 
 namespace trainyard {
+namespace {
+
+constexpr int comeMs = 150;
+
+}  // namespace
 
 JobListModel::JobListModel(JobService& jobs, const Dispatcher& queue, MetricReader& history, const Clock& clock, QObject* parent)
     : QAbstractListModel(parent), m_jobs(jobs), m_queue(queue), m_clock(clock), m_sparklines(new SparklineCache(jobs, history, this)) {
-  connect(&jobs, &JobService::loaded, this, &JobListModel::reload);
+  connect(&jobs, &JobService::jobsLoaded, this, &JobListModel::addAll);
   connect(&jobs, &JobService::jobAdded, this, &JobListModel::add);
   connect(&jobs, &JobService::jobsChanged, this, &JobListModel::change);
   connect(&jobs, &JobService::jobRemoved, this, &JobListModel::remove);
   connect(m_sparklines, &SparklineCache::changed, this, [this](JobId id) { change({id}); });
-  reload();
+  m_come.setSingleShot(true);
+  m_come.setInterval(comeMs);
+  connect(&m_come, &QTimer::timeout, this, &JobListModel::showComing);
+  const std::vector<JobId> known = jobs.jobs();
+  addAll({known.begin(), known.end()});
 }
 
 int JobListModel::rowCount(const QModelIndex& parent) const {
@@ -26,13 +35,10 @@ QVariant JobListModel::data(const QModelIndex& index, int role) const {
   const Row& row = m_rows[size_t(index.row())];
   if (role == JobIdRole) return row.id.value;
   if (role == JobStatusRole) return static_cast<int>(row.status);
-  if (role == JobSearchRole) return row.search;
   const Job* job = m_jobs.job(row.id);
   if (job == nullptr) return {};
   if (role == Qt::DisplayRole) return job->settings.name;
   if (role == Qt::ToolTipRole) return job->ending.reason.isEmpty() ? job->settings.name : job->ending.reason;
-  if (role == JobPriorityRole) return job->settings.scheduling.priority;
-  if (role == JobPositionRole) return job->queuePosition;
   if (role != JobCardRole && role != Qt::AccessibleTextRole) return {};
   JobCardContext context{m_jobs.isBusy(row.id), m_jobs.stopStage(row.id), {}, m_clock.nowMs()};
   if (job->status == JobStatus::Queued) context.waitingFor = waitText(*job, m_jobs, m_queue.isOn(), m_jobs.gpuCount(), context.nowMs);
@@ -67,11 +73,48 @@ bool JobListModel::dropMimeData(const QMimeData* data, Qt::DropAction, int row, 
   return false;
 }
 
-JobListModel::Row JobListModel::rowFor(const Job& job) const {
+JobListModel::Row JobListModel::rowFor(const Job& job) {
   const JobSettings& settings = job.settings;
-  const QStringList words{settings.name, settings.model, settings.dataset, settings.command.line, toText(job.status),
-                          badgeText(badgeFor(job, false))};
-  return {job.id, job.status, words.join(u'\n').toLower()};
+  const QString status = toText(job.status);
+  const QString badge = badgeText(badgeFor(job, false));
+  QStringList words{settings.name, settings.model, settings.dataset, settings.command.line, status};
+  if (badge != status) words << badge;
+  const QByteArray text = words.join(u'\n').toLower().toUtf8();
+  const Row row{job.id, job.status, quint32(m_texts.size()), quint32(text.size())};
+  m_texts.append(text.constData(), size_t(text.size()));
+  return row;
+}
+
+/// What is wasted is given back when it is more than half.
+void JobListModel::dropText(const Row& row) {
+  m_wastedTexts += row.textSize;
+  if (m_wastedTexts < 65'536 || m_wastedTexts * 2 < m_texts.size()) return;
+  std::string texts;
+  for (std::vector<Row>* rows : {&m_rows, &m_coming}) {
+    for (Row& one : *rows) {
+      const std::string_view text(m_texts.data() + one.textAt, one.textSize);
+      one.textAt = quint32(texts.size());
+      texts += text;
+    }
+  }
+  m_texts = std::move(texts);
+  m_wastedTexts = 0;
+}
+
+std::string_view JobListModel::searchTextAt(int row) const {
+  const Row& at = m_rows[size_t(row)];
+  return {m_texts.data() + at.textAt, at.textSize};
+}
+
+QString JobListModel::sortNameAt(int row) const {
+  const std::string_view text = searchTextAt(row);
+  return QString::fromUtf8(text.data(), qsizetype(text.find('\n')));
+}
+
+bool JobListModel::isSooner(int row, int other) const {
+  const Job* one = m_jobs.job(idAt(row));
+  const Job* second = m_jobs.job(idAt(other));
+  return one != nullptr && second != nullptr && trainyard::isSooner(*one, *second);
 }
 
 std::vector<JobListModel::Row>::const_iterator JobListModel::place(JobId id) const {
@@ -83,16 +126,30 @@ int JobListModel::rowOf(JobId id) const {
   return it != m_rows.end() && it->id == id ? int(it - m_rows.begin()) : -1;
 }
 
-void JobListModel::reload() {
-  beginResetModel();
-  m_rows.clear();
-  m_counts = {};
-  for (const JobId id : m_jobs.jobs()) {
-    const Job* job = m_jobs.job(id);
-    m_rows.push_back(rowFor(*job));
-    ++m_counts[size_t(job->status)];
+/// While more and more older jobs come, a list that grew with each portion would do little else.
+void JobListModel::addAll(const QList<JobId>& ids) {
+  for (const JobId id : ids)
+    if (const Job* job = m_jobs.job(id); job != nullptr && rowOf(id) < 0) m_coming.push_back(rowFor(*job));
+  if (m_rows.empty() || m_jobs.isLoaded())
+    showComing();
+  else if (!m_come.isActive())
+    m_come.start();
+}
+
+/// Each run of neighbours comes at once.
+void JobListModel::showComing() {
+  m_come.stop();
+  const std::vector<Row> coming = std::exchange(m_coming, {});
+  for (auto from = coming.begin(); from != coming.end();) {
+    const auto before = place(from->id);
+    const auto row = int(before - m_rows.begin());
+    const auto to = before == m_rows.end() ? coming.end() : std::find_if(from, coming.end(), [&](const Row& one) { return one.id < before->id; });
+    beginInsertRows({}, row, row + int(to - from) - 1);
+    m_rows.insert(before, from, to);
+    for (auto one = from; one != to; ++one) ++m_counts[size_t(one->status)];
+    endInsertRows();
+    from = to;
   }
-  endResetModel();
   Q_EMIT countsChanged();
 }
 
@@ -113,6 +170,7 @@ void JobListModel::change(const QList<JobId>& ids) {
   bool counted = false;
   for (const JobId id : ids) {
     const Job* job = m_jobs.job(id);
+    if (rowOf(id) < 0 && !m_coming.empty()) showComing();
     const int at = rowOf(id);
     if (at < 0 || job == nullptr) continue;
     Row& row = m_rows[size_t(at)];
@@ -121,7 +179,8 @@ void JobListModel::change(const QList<JobId>& ids) {
       ++m_counts[size_t(job->status)];
       counted = true;
     }
-    row = rowFor(*job);
+    const Row before = std::exchange(row, rowFor(*job));
+    dropText(before);
     rows.push_back(at);
   }
   std::sort(rows.begin(), rows.end());
@@ -135,11 +194,14 @@ void JobListModel::change(const QList<JobId>& ids) {
 }
 
 void JobListModel::remove(JobId id) {
+  if (!m_coming.empty()) showComing();
   const int row = rowOf(id);
   if (row < 0) return;
   beginRemoveRows({}, row, row);
   --m_counts[size_t(m_rows[size_t(row)].status)];
+  const Row gone = m_rows[size_t(row)];
   m_rows.erase(m_rows.begin() + row);
+  dropText(gone);
   endRemoveRows();
   Q_EMIT countsChanged();
 }

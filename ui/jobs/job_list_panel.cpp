@@ -20,6 +20,7 @@
 namespace trainyard {
 namespace {
 
+constexpr int settleMs = 100;     ///< after the last of a held key's moves; longer than the keyboard takes between two
 constexpr int agoTickMs = 1'000;  ///< "4 min ago" and the countdown of a stop are kept current this often
 
 std::optional<JobStatus> statusOf(int filter) {
@@ -47,8 +48,7 @@ JobListPanel::JobListPanel(const JobListDependencies& dependencies, QWidget* par
   setObjectName(QStringLiteral("jobListPanel"));
   setAttribute(Qt::WA_StyledBackground);
   s.model = new JobListModel(s.deps.jobs, s.deps.queue, s.deps.history, s.deps.clock, this);
-  s.shown = new JobFilterModel(this);
-  s.shown->setSourceModel(s.model);
+  s.shown = new JobFilterModel(*s.model, this);
   s.view = new JobListView(s.deps.theme, JobCardRole, this);
   s.view->setModel(s.shown);
   s.filters = new FilterBar(s.deps.theme, this);
@@ -150,8 +150,14 @@ void JobListPanel::connectView() {
   connect(s.view, &JobListView::menuRequested, this, [this](const QModelIndex& index, const QPoint& at) {
     Q_EMIT contextMenuRequested(State::idAt(index), at);
   });
-  connect(s.view->selectionModel(), &QItemSelectionModel::currentChanged, this,
-          [this](const QModelIndex& index) { Q_EMIT currentChanged(State::idAt(index)); });
+  connect(s.view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
+    if (m_state->view->isHurrying()) return m_settle.start();  // who runs past jobs sees the list, and the job where they stop
+    m_settle.stop();
+    Q_EMIT currentChanged(currentJob());
+  });
+  m_settle.setSingleShot(true);
+  m_settle.setInterval(settleMs);
+  connect(&m_settle, &QTimer::timeout, this, [this] { Q_EMIT currentChanged(currentJob()); });
   connect(s.view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobListPanel::selectionChanged);
   // Later: the model must not lose rows while its selection changes.
   connect(s.view->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobListPanel::keepSelected, Qt::QueuedConnection);
@@ -212,6 +218,7 @@ QList<JobId> JobListPanel::selectedJobs() const {
 
 QModelIndex JobListPanel::shownIndex(JobId id) {
   State& s = *m_state;
+  if (s.model->rowOf(id) < 0) s.model->showComing();
   const int row = s.model->rowOf(id);
   if (row < 0) return {};
   const QModelIndex index = s.shown->mapFromSource(s.model->index(row));

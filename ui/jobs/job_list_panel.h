@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QSet>
+#include <QTimer>
 #include <QWidget>
 #include <memory>
 #include <optional>
@@ -74,6 +75,7 @@ class JobListPanel final : public QWidget {
   struct State;
   std::unique_ptr<State> m_state;
   QSet<JobId> m_busy;
+  QTimer m_settle;
 };
 
 }  // namespace trainyard

@@ -106,7 +106,9 @@ void JobListView::keyPressEvent(QKeyEvent* event) {
     event->ignore();  // no search by typing: letters are shortcuts elsewhere
     return;
   }
+  m_hurrying = event->isAutoRepeat();
   QListView::keyPressEvent(event);
+  m_hurrying = false;
 }
 
 void JobListView::contextMenuEvent(QContextMenuEvent* event) {

@@ -23,6 +23,8 @@ class JobListView final : public QListView {
 
   /// The row before which what is dragged would be dropped, or their number; -1 while nothing is.
   [[nodiscard]] int dropRow() const { return m_dropRow; }
+  /// Whether a key that is held down is moving through the list just now.
+  [[nodiscard]] bool isHurrying() const { return m_hurrying; }
 
  Q_SIGNALS:
   void primaryRequested(const QModelIndex& index);
@@ -57,6 +59,7 @@ class JobListView final : public QListView {
   QVariantAnimation m_spin;
   QString m_emptyText;
   int m_dropRow = -1;
+  bool m_hurrying = false;
 };
 
 }  // namespace trainyard
