@@ -107,7 +107,7 @@ Storage::Storage(const QString& dataDir, OpenMode mode, QObject* parent)
   connect(&s.retryTimer, &QTimer::timeout, this, &Storage::send);
   connect(s.worker, &StorageWorker::opened, this, &Storage::takeOpened);
   connect(s.worker, &StorageWorker::openFailed, this, &Storage::takeOpenFailure);
-  connect(s.worker, &StorageWorker::olderRead, this, &Storage::olderRead);
+  connect(s.worker, &StorageWorker::olderRead, this, &Storage::takeOlder);
   connect(s.worker, &StorageWorker::olderFailed, this, &Storage::olderFailed);
   connect(s.worker, &StorageWorker::written, this, &Storage::takeWritten);
   connect(s.worker, &StorageWorker::writeFailed, this, &Storage::takeFailure);
@@ -139,7 +139,16 @@ void Storage::takeOpened(const OpenedStore& store, qint64 bytes) {
   m_state->bytes = bytes;
   Q_EMIT opened(store);
   send();
+  if (!store.complete) readOlder();
 }
+
+/// The next portion is read when the one before was taken, so that one at most is on its way.
+void Storage::takeOlder(const OpenedStore& portion) {
+  Q_EMIT olderRead(portion);
+  if (!portion.complete) readOlder();
+}
+
+void Storage::readOlder() { QMetaObject::invokeMethod(m_state->worker, &StorageWorker::readOlder, Qt::QueuedConnection); }
 
 void Storage::takeOpenFailure(const Error& error) {
   m_state->unusable = error;

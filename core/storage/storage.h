@@ -76,6 +76,8 @@ class Storage final : public JobStore {
   void sendSoon(int ms);
   void send();
   void takeOpened(const OpenedStore& store, qint64 bytes);
+  void takeOlder(const OpenedStore& portion);
+  void readOlder();
   void takeOpenFailure(const Error& error);
   void takeWritten(quint64 number, const WrittenBatch& written, qint64 bytes);
   void takeFailure(quint64 number, const Error& error);

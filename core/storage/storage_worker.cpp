@@ -10,7 +10,7 @@ namespace {
 
 constexpr int pagesAtOnce = 4'096;
 constexpr qint64 newestAtOnce = 256;    ///< jobs that a window is told at first
-constexpr qint64 olderAtOnce = 2'000;
+constexpr qint64 olderAtOnce = 500;     ///< a few milliseconds of the window's thread
 
 /// `touched` is in any order; what is kept, in that of the tags. A run may have thousands of series.
 void keepLatest(std::vector<JobSummaries>& all, JobId job, std::vector<SeriesSummary> touched) {
@@ -44,7 +44,6 @@ void StorageWorker::open(Opening how) {
   const auto store = m_database.open(m_path, m_mode).and_then([this, how] { return load(how); });
   if (store) {
     Q_EMIT opened(*store, bytes());
-    if (!store->complete) QMetaObject::invokeMethod(this, &StorageWorker::readOlder, Qt::QueuedConnection);
     if (m_mode == OpenMode::ReadWrite) sealOldSeries();
   } else {
     close();
@@ -112,7 +111,6 @@ void StorageWorker::readOlder() {
     return;
   }
   Q_EMIT olderRead(*older);
-  if (!older->complete) QMetaObject::invokeMethod(this, &StorageWorker::readOlder, Qt::QueuedConnection);
 }
 
 /// What an older format kept as rows becomes chunks, a series a transaction. What fails is tried again at the next opening.

@@ -33,6 +33,8 @@ class StorageWorker final : public QObject {
   ~StorageWorker() override;
 
   void open(Opening how = Opening::Whole);
+  /// The next portion of older jobs. Answered by `olderRead` or `olderFailed`.
+  void readOlder();
   void write(quint64 number, const WriteBatch& batch);
   /// Answered by `resumeRead`.
   void readResume(JobId job);
@@ -51,7 +53,6 @@ class StorageWorker final : public QObject {
   [[nodiscard]] Result<OpenedStore> load(Opening how);
   [[nodiscard]] Result<OpenedStore> portion(qint64 most);
   [[nodiscard]] Result<void> addOpen(OpenedStore& store);
-  void readOlder();
   [[nodiscard]] Result<WrittenBatch> apply(const WriteBatch& batch);
   [[nodiscard]] Result<void> tryWriting() const;
   // Whether the operation had a place.
