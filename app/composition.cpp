@@ -2,6 +2,7 @@
 #include "app/composition.h"
 
 #include <QMessageBox>
+#include <QTimer>
 
 #include "app/requests.h"
 #include "ui/theme/house_style.h"
@@ -44,7 +45,9 @@ Composition::~Composition() {
 
 void Composition::start() {
   m_window.show();
-  m_yard.open();
+  // What is not on the first picture of the window comes behind it.
+  QTimer::singleShot(0, this, [] { QApplication::setWindowIcon(QIcon(QStringLiteral(":/trainyard/icon.svg"))); });
+  m_yard.open(Opening::NewestFirst);
   const auto serving = m_instance.serve([this](const QJsonObject& request, const Instance::Reply& reply) { answer(request, reply); });
   if (!serving) qWarning("%s %s", qUtf8Printable(serving.error().message), qUtf8Printable(serving.error().detail));
 }
@@ -55,8 +58,12 @@ void Composition::applyTheme() {
 }
 
 void Composition::ready() {
-  m_yard.jobs().purgeDeleted();
-  m_yard.jobs().resumeInterrupted();
+  JobService& jobs = m_yard.jobs();
+  if (jobs.isLoaded())
+    jobs.purgeDeleted();
+  else
+    connect(&jobs, &JobService::loaded, &jobs, &JobService::purgeDeleted);
+  jobs.resumeInterrupted();
   const auto watch = [this] { m_yard.importer().setWatched(m_yard.settings().watchedFolders()); };
   connect(&m_yard.settings(), &Settings::changed, this, watch);
   watch();

@@ -21,7 +21,6 @@ int runWindow(int argc, char** argv, const QString& wantedDir) {
   QApplication application(argc, argv);
   QApplication::setFont(fontFor(TextRole::Body));
   QApplication::setApplicationDisplayName(QStringLiteral("Trainyard"));
-  QApplication::setWindowIcon(QIcon(QStringLiteral(":/trainyard/icon.svg")));
   QApplication::setDesktopFileName(QStringLiteral("trainyard"));
   const auto dataDir = prepareDataDir(wantedDir);
   if (!dataDir) return tellInWindow(dataDir.error());

@@ -18,8 +18,13 @@ void replyTo(JobService& jobs, JobId id, const Result<void>& accepted, JobChange
   whenWritten(jobs, jobs, id, kind, [id, reply](const Result<void>& written) { reply(written ? done(id) : replyFor(written.error())); });
 }
 
+Error stillOpening() {
+  return {ErrorCode::InUse, QCoreApplication::translate("Requests", "Trainyard is still opening its database; try again in a moment."), {}};
+}
+
 QJsonObject statusOf(const JobService& jobs, JobId id) {
   const Job* job = jobs.job(id);
+  if (job == nullptr && !jobs.isLoaded()) return replyFor(stillOpening());
   if (job == nullptr) return replyFor({ErrorCode::NotFound, QCoreApplication::translate("Requests", "There is no job %1.").arg(id.value), {}});
   return {{QStringLiteral("ok"), true},
           {QStringLiteral("status"), toKey(job->status)},
@@ -79,8 +84,8 @@ QJsonObject toJson(const ImportSum& sum) {
 void answerRequest(JobService& jobs, Settings& settings, Importer& importer, const QJsonObject& request, const Instance::Reply& reply) {
   const QString wish = request[QLatin1String("do")].toString();
   const JobId id{request[QLatin1String("id")].toInteger()};
-  if (!jobs.isLoaded())
-    return reply(replyFor({ErrorCode::InUse, QCoreApplication::translate("Requests", "Trainyard is still opening its database; try again in a moment."), {}}));
+  if (!jobs.isOpened() || (wish == u"import" && !jobs.isLoaded()))
+    return reply(replyFor(stillOpening()));
   if (wish == u"create") {
     const auto created = draftFromJson(request[QLatin1String("draft")].toObject())
                              .and_then([](const JobDraft& draft) { return settingsFrom(draft); })

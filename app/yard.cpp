@@ -22,9 +22,11 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
   });
   connect(&m_commandRunner, &CommandRunner::diskMeasured, &m_troubles, &TroubleResponder::noteDisk);
   connect(&m_storage, &Storage::opened, this, [this](const OpenedStore& store) {
-    m_jobs.load(store.jobs, store.nextId);
+    m_jobs.load(store.jobs, store.nextId, store.complete);
     Q_EMIT ready();
   });
+  connect(&m_storage, &Storage::olderRead, this, [this](const OpenedStore& portion) { m_jobs.loadMore(portion.jobs, portion.complete); });
+  connect(&m_storage, &Storage::olderFailed, this, &Yard::failed);
   connect(&m_storage, &Storage::openFailed, this, &Yard::failed);
   connect(&m_settings, &Settings::changed, this, &Yard::applySettings);
   // A job that is gone for good takes its log with it.
@@ -39,7 +41,7 @@ Yard::~Yard() {
     qCritical("%s %s", qUtf8Printable(closed.error().message), qUtf8Printable(closed.error().detail));
 }
 
-void Yard::open() { m_storage.open(); }
+void Yard::open(Opening how) { m_storage.open(how); }
 
 Result<void> Yard::close() {
   if (std::exchange(m_closed, true)) return {};

@@ -26,8 +26,8 @@ class Yard final : public QObject {
   Yard(const QString& dataDir, OpenMode mode, QObject* parent = nullptr);
   ~Yard() override;
 
-  /// Opens the database. Answered by `ready` or `failed`.
-  void open();
+  /// Opens the database. Answered by `ready` or `failed`; `JobService::loaded` tells when the older jobs are there, too.
+  void open(Opening how = Opening::Whole);
   /// Ends all runs of this process, writes what waits and closes. The error tells what could not be written.
   [[nodiscard]] Result<void> close();
 

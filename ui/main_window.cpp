@@ -92,7 +92,6 @@ MainWindow::~MainWindow() = default;
 void MainWindow::buildCentre() {
   m_list = new JobListPanel({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.settings, m_deps.history, m_deps.clock}, this);
   m_list->setMinimumWidth(300);
-  m_empty = new EmptyPage(m_deps.theme, this);
   m_blank = new QWidget(this);
   auto* hint = new QLabel(tr("Choose a job to see its curves."), m_blank);
   hint->setProperty("role", "muted");
@@ -101,7 +100,7 @@ void MainWindow::buildCentre() {
   blankLayout->addWidget(hint);
   m_pages = new QStackedWidget(this);
   m_pages->setObjectName(QStringLiteral("pages"));
-  for (QWidget* page : {static_cast<QWidget*>(m_empty), m_blank}) m_pages->addWidget(page);
+  m_pages->addWidget(m_blank);
   m_splitter = new QSplitter(this);
   m_splitter->setHandleWidth(1);
   m_splitter->setChildrenCollapsible(false);
@@ -148,8 +147,6 @@ void MainWindow::connectList() {
 
 void MainWindow::connectPage() {
   new LastUsed(m_pages, m_list, m_pageInFront);  // whoever narrows the window goes on with what they were at
-  connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
-  connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
 }
 
 void MainWindow::connectJobs() {
@@ -168,12 +165,20 @@ void MainWindow::connectJobs() {
   connect(&m_deps.queue, &Dispatcher::refused, m_commands, &JobCommands::tellRefusedByQueue);
   connect(&m_deps.jobs, &JobService::jobAdded, this, &MainWindow::showRightPage);
   connect(&m_deps.jobs, &JobService::jobRemoved, this, &MainWindow::showRightPage);
-  connect(&m_deps.jobs, &JobService::loaded, this, [this] {
-    const JobId last{m_deps.settings.value(QStringLiteral("window/job")).toLongLong()};
-    m_list->select(last);
+  connect(&m_deps.jobs, &JobService::opened, this, [this] {
+    m_awaited = JobId{m_deps.settings.value(QStringLiteral("window/job")).toLongLong()};
+    m_list->select(m_awaited);
     m_list->focusList();
+    m_fallback = m_list->currentJob();
     showRightPage();
   });
+  // What was looked at last may be an old job; who has chosen another one meanwhile stays there.
+  connect(&m_deps.jobs, &JobService::jobsLoaded, this, [this](const QList<JobId>& ids) {
+    if (m_awaited == m_fallback || m_list->currentJob() != m_fallback || !ids.contains(m_awaited)) return;
+    m_list->select(m_awaited);
+    m_fallback = m_awaited;
+  });
+  connect(&m_deps.jobs, &JobService::loaded, this, &MainWindow::showRightPage);
 }
 
 void MainWindow::trigger(ActionId id) {
@@ -216,7 +221,7 @@ void MainWindow::showRightPage() {
   }
   do {
     m_pageIsStale = false;
-    const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty();
+    const bool none = m_deps.jobs.isLoaded() && m_deps.jobs.count() == 0;
     m_pages->setCurrentWidget(rightPage());
     if (none && m_page != nullptr) m_page->showJob({});
   } while (m_pageIsStale);
@@ -227,7 +232,7 @@ void MainWindow::showRightPage() {
 
 void MainWindow::arrangeForWidth() {
   const bool narrow = width() < narrowBelow;
-  const bool empty = m_pages->currentWidget() == m_empty;
+  const bool empty = m_empty != nullptr && m_pages->currentWidget() == m_empty;
   const bool leavesList = m_list->isAncestorOf(focusWidget());
   m_list->setVisible(!narrow || !(m_pageInFront || empty));
   m_pages->setVisible(!narrow || m_pageInFront || empty);

@@ -81,6 +81,7 @@ class MainWindow final : public QMainWindow {
   [[nodiscard]] InputCard& inputCard();
   [[nodiscard]] JobPicker& jobPicker();
   [[nodiscard]] ComparePage& comparePage();
+  [[nodiscard]] QWidget& emptyPage();
   [[nodiscard]] ChartSaver& chartSaver();
   [[nodiscard]] ImportCard& importCard();
   void buildCentre();
@@ -127,7 +128,6 @@ class MainWindow final : public QMainWindow {
   QSplitter* m_splitter = nullptr;
   JobListPanel* m_list = nullptr;
   QStackedWidget* m_pages = nullptr;
-  EmptyPage* m_empty = nullptr;
   QWidget* m_blank = nullptr;
   ToastStack* m_toasts = nullptr;
   DesktopNotifier* m_notifier = nullptr;
@@ -135,6 +135,7 @@ class MainWindow final : public QMainWindow {
   StatusLine* m_status = nullptr;
 
   // Made when they are first wanted: ask for them by the functions above.
+  EmptyPage* m_empty = nullptr;
   JobPage* m_page = nullptr;
   ComparePage* m_compare = nullptr;
   NewJobDialog* m_newJob = nullptr;
@@ -145,6 +146,8 @@ class MainWindow final : public QMainWindow {
   ChartSaver* m_saver = nullptr;
   ImportCard* m_import = nullptr;
 
+  JobId m_awaited;   ///< the job that was looked at last, in the session before
+  JobId m_fallback;  ///< what is shown while its portion of the jobs has not come
   bool m_comparing = false;
   bool m_choosingPage = false;
   bool m_pageIsStale = false;  ///< what is to be shown has changed while a page was being chosen

@@ -81,7 +81,7 @@ void MainWindow::stopComparing() {
 }
 
 QWidget* MainWindow::rightPage() {
-  if (m_deps.jobs.isLoaded() && m_deps.jobs.jobs().empty()) return m_empty;
+  if (m_deps.jobs.isLoaded() && m_deps.jobs.count() == 0) return &emptyPage();
   if (m_comparing) return &comparePage();
   return m_page != nullptr && m_deps.jobs.job(m_page->job()) != nullptr ? static_cast<QWidget*>(m_page) : m_blank;
 }

@@ -9,6 +9,7 @@
 #include "ui/job_commands.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/main_window.h"
+#include "ui/monitor/empty_page.h"
 #include "ui/monitor/job_page.h"
 #include "ui/new_job/new_job_dialog.h"
 #include "ui/overlays/command_palette.h"
@@ -73,6 +74,15 @@ JobPage& MainWindow::page() {
   m_deps.actions.action(ActionId::LogY).setChecked(m_page->chartOptions().logY);
   m_deps.actions.action(ActionId::FollowLive).setChecked(m_page->followsLive());
   return *m_page;
+}
+
+QWidget& MainWindow::emptyPage() {
+  if (m_empty != nullptr) return *m_empty;
+  m_empty = new EmptyPage(m_deps.theme, this);
+  m_pages->addWidget(m_empty);
+  connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
+  connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
+  return *m_empty;
 }
 
 ComparePage& MainWindow::comparePage() {

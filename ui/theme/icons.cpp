@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/theme/icons.h"
 
+#include <QIconEngine>
 #include <QPainterPath>
 
 namespace trainyard {
@@ -122,20 +123,34 @@ void drawGlyph(QPainter& painter, Glyph glyph, const QRectF& rect, const QColor&
   painter.restore();
 }
 
-QIcon glyphIcon(Glyph glyph, const QColor& color, const QColor& disabled, int size) {
-  QIcon icon;
-  for (const int scale : {1, 2, 3}) {
-    for (const auto& [mode, tint] : {std::pair{QIcon::Normal, color}, std::pair{QIcon::Disabled, disabled}}) {
-      QPixmap pixmap(size * scale, size * scale);
-      pixmap.fill(Qt::transparent);
-      pixmap.setDevicePixelRatio(scale);
-      QPainter painter(&pixmap);
-      drawGlyph(painter, glyph, QRectF(1, 1, size - 2, size - 2), tint);
-      painter.end();
-      icon.addPixmap(pixmap, mode);
-    }
+namespace {
+
+/// Draws a glyph when somebody looks at it, and at the size at which they do: most icons are in menus that are never opened.
+class GlyphEngine final : public QIconEngine {
+ public:
+  GlyphEngine(Glyph glyph, const QColor& color, const QColor& disabled, int size) : m_glyph(glyph), m_color(color), m_disabled(disabled), m_size(size) {}
+  void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override {
+    const double margin = double(rect.width()) / m_size;
+    drawGlyph(*painter, m_glyph, QRectF(rect).adjusted(margin, margin, -margin, -margin), mode == QIcon::Disabled ? m_disabled : m_color);
   }
-  return icon;
-}
+  QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
+    QPixmap pixmap(size);
+    pixmap.fill(Qt::transparent);
+    QPainter painter(&pixmap);
+    paint(&painter, QRect(QPoint(), size), mode, state);
+    return pixmap;
+  }
+  [[nodiscard]] QIconEngine* clone() const override { return new GlyphEngine(*this); }
+
+ private:
+  Glyph m_glyph;
+  QColor m_color;
+  QColor m_disabled;
+  int m_size;
+};
+
+}  // namespace
+
+QIcon glyphIcon(Glyph glyph, const QColor& color, const QColor& disabled, int size) { return QIcon(new GlyphEngine(glyph, color, disabled, size)); }
 
 }  // namespace trainyard

@@ -13,15 +13,20 @@ namespace trainyard {
 SearchField::SearchField(Theme& theme, const QString& placeholder, const QString& shortcut, QWidget* parent)
     : QLineEdit(parent), m_theme(theme), m_shortcut(shortcut) {
   setPlaceholderText(placeholder);
-  setClearButtonEnabled(true);
-  connect(&theme, &Theme::changed, this, &SearchField::tintClear);
-  tintClear();
+  connect(&theme, &Theme::changed, this, &SearchField::offerClear);
+  connect(this, &QLineEdit::textChanged, this, &SearchField::offerClear);
 }
 
-/// Qt's button to clear, with our cross in the colour of the theme.
-void SearchField::tintClear() {
+/// Our cross, in the colour of the theme; Qt's own button looks for its icon all over the disk, and before the window is there.
+void SearchField::offerClear() {
+  if (m_clear == nullptr) {
+    if (text().isEmpty()) return;
+    m_clear = addAction(QIcon(), QLineEdit::TrailingPosition);
+    connect(m_clear, &QAction::triggered, this, &QLineEdit::clear);
+  }
   const QColor color = m_theme.tokens().muted;
-  if (auto* clear = findChild<QAction*>(QStringLiteral("_q_qlineeditclearaction"))) clear->setIcon(glyphIcon(Glyph::Close, color, color));
+  m_clear->setIcon(glyphIcon(Glyph::Close, color, color));
+  m_clear->setVisible(!text().isEmpty());
 }
 
 bool SearchField::event(QEvent* event) {

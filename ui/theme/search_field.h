@@ -23,8 +23,9 @@ class SearchField final : public QLineEdit {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  void tintClear();
+  void offerClear();
   Theme& m_theme;
+  QAction* m_clear = nullptr;  ///< while there has been something to clear
   QString m_shortcut;
 };
 
