@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long until the window is there, with no job and with 10,000 in the database, and what it then holds. The floor in turns with it:
+"""How long until the window is there, with no job and with 100,000 in the database, and what it then holds. The floor in turns with it:
 an empty QMainWindow of the same size. From exec to the X server's MapNotify, in an Xvfb of its own without a window manager; at rest
 = less than a fifth of a core for 300 ms.
 Arguments: the binary, the binary of the empty window, [--json FILE] [--rounds N] [--jobs N]."""
@@ -149,7 +149,7 @@ def main():
     parser.add_argument("empty")
     parser.add_argument("--json")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--jobs", type=int, default=10_000)
+    parser.add_argument("--jobs", type=int, default=100_000)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="trainyard-start-"))
     screen = Screen()
