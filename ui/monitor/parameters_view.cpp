@@ -63,6 +63,7 @@ QString sourceText(const JobSettings& settings) {
   switch (settings.source) {
     case JobSource::Simulated: return ParametersView::tr("Simulated run");
     case JobSource::Command: return ParametersView::tr("Command");
+    case JobSource::Mlflow: return ParametersView::tr("MLflow client");
     case JobSource::Imported: {
       const auto format = runFormatFromKey(settings.imported.format);
       return format ? ParametersView::tr("Imported: %1").arg(toText(*format)) : ParametersView::tr("Imported");
