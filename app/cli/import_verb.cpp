@@ -78,7 +78,7 @@ class ForegroundImport final : public QObject {
     connect(&importer, &Importer::finished, this, [this](const ImportSum& sum, bool asked) { finished(sum, asked); });
     if (isatty(STDERR_FILENO) != 0) connect(&importer, &Importer::progressed, this, showProgress);
     connect(&m_interrupt, &InterruptWatch::interrupted, this, [this] {
-      m_code = exitRefused;
+      if (m_yard.importer().isImporting()) m_code = exitRefused;  // a watch ends so as a rule
       m_yard.importer().cancel();
       m_loop.quit();
     });

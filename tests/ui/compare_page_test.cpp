@@ -275,7 +275,6 @@ TEST_CASE("the window compares what is selected until one job is chosen", "[comp
   REQUIRE(QTest::qWaitForWindowActive(&window));
   auto* pages = window.findChild<QStackedWidget*>(QStringLiteral("pages"));
   auto* list = window.findChild<QListView*>(QStringLiteral("jobList"));
-  auto* page = window.findChild<ComparePage*>();
   list->setFocus();
   list->setCurrentIndex(list->model()->index(0, 0));
   QAction& compare = yard.actions.action(ActionId::Compare);
@@ -283,6 +282,8 @@ TEST_CASE("the window compares what is selected until one job is chosen", "[comp
   QTest::keyClick(list, Qt::Key_Down, Qt::ShiftModifier);
   REQUIRE(compare.isEnabled());
   QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+  auto* page = window.findChild<ComparePage*>();  // made when it is first wanted
+  REQUIRE(page != nullptr);
   REQUIRE(pages->currentWidget() == page);
   CHECK(page->jobs().size() == 2);
   CHECK(list->hasFocus());

@@ -56,6 +56,24 @@ ImportCard::ImportCard(Theme& theme, Importer& importer, Settings& settings, QWi
   m_tree->header()->setStretchLastSection(false);
   m_tree->setUniformRowHeights(true);
   m_tree->setFixedHeight(240);
+  makeWatchedPart();
+  auto* layout = new QVBoxLayout(card());
+  layout->setContentsMargins(23, 20, 23, 20);
+  layout->setSpacing(12);
+  layout->addWidget(title);
+  layout->addLayout(makePathRow());
+  for (QWidget* part : std::initializer_list<QWidget*>{m_summary, m_tree, m_watch, m_watchedTitle, m_watched}) layout->addWidget(part);
+  layout->addLayout(makeButtons(theme));
+  connect(&m_importer, &Importer::found, this, &ImportCard::takeFound);
+  connect(&m_importer, &Importer::finding, this, [this](qint64 files) {
+    if (m_isLooking) m_summary->setText(tr("Looking… %1 files").arg(countText(files)));
+  });
+  connect(this, &CardOverlay::closed, this, [this] {
+    if (std::exchange(m_isLooking, false)) m_importer.stopFinding();
+  });
+}
+
+void ImportCard::makeWatchedPart() {
   m_watch = new QCheckBox(tr("Keep watching: import what appears there later"), card());
   m_watch->setObjectName(QStringLiteral("importWatch"));
   m_watchedTitle = new QLabel(tr("Watched folders (Delete stops watching)"), card());
@@ -64,21 +82,7 @@ ImportCard::ImportCard(Theme& theme, Importer& importer, Settings& settings, QWi
   m_watched->setObjectName(QStringLiteral("importWatched"));
   m_watched->setAccessibleName(tr("Watched folders"));
   m_watched->setFixedHeight(58);
-  auto* layout = new QVBoxLayout(card());
-  layout->setContentsMargins(23, 20, 23, 20);
-  layout->setSpacing(12);
-  layout->addWidget(title);
-  layout->addLayout(makePathRow());
-  for (QWidget* part : std::initializer_list<QWidget*>{m_summary, m_tree, m_watch, m_watchedTitle, m_watched}) layout->addWidget(part);
-  layout->addLayout(makeButtons(theme));
   connect(new QShortcut(QKeySequence::Delete, m_watched, nullptr, nullptr, Qt::WidgetShortcut), &QShortcut::activated, this, &ImportCard::unwatchCurrent);
-  connect(&m_importer, &Importer::found, this, &ImportCard::takeFound);
-  connect(&m_importer, &Importer::finding, this, [this](qint64 files) {
-    if (m_isLooking) m_summary->setText(tr("Looking… %1 files").arg(countText(files)));
-  });
-  connect(this, &CardOverlay::closed, this, [this] {
-    if (std::exchange(m_isLooking, false)) m_importer.stopFinding();
-  });
 }
 
 QLayout* ImportCard::makePathRow() {

@@ -35,6 +35,7 @@ class ImportCard final : public CardOverlay {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
+  void makeWatchedPart();
   [[nodiscard]] QLayout* makePathRow();
   [[nodiscard]] QLayout* makeButtons(Theme& theme);
   void browse(bool folder);
