@@ -102,6 +102,7 @@ void ApiServer::handle(const QTcpSocket& socket, const HttpRequest& request, con
   if (const QString why = whyForeign(request); !why.isEmpty()) return refuse(403, why);
   if (!takeTurn()) return refuse(429, tr("There are more than %1 calls a second.").arg(m_limits.callsPerSecond), {{"Retry-After", "1"}});
   const ApiRoutes::Match match = m_routes.find(request.method, request.path);
+  if (match.handler == nullptr && isMlflowPath(request.path)) qInfo("api: not answered: %s %s", request.method.constData(), qUtf8Printable(request.path));
   if (match.handler == nullptr && match.allowed.isEmpty()) return refuse(404, tr("There is nothing at %1.").arg(request.path));
   if (match.handler == nullptr)
     return refuse(405, tr("%1 does not take %2.").arg(request.path, QString::fromLatin1(request.method)), {{"Allow", match.allowed.join(", ")}});

@@ -23,8 +23,11 @@ constexpr qsizetype longestParam = 6'000;
 constexpr qsizetype longestTag = 8'000;
 constexpr size_t mostSeries = 10'000;  ///< of a run
 
-bool isSame(const Point& a, const Point& b) {
-  return a.step == b.step && a.wallMs == b.wallMs && (a.value == b.value || (std::isnan(a.value) && std::isnan(b.value)));
+/// Whether a client tells again what it has told: the newest value once more, because it has not heard the answer, or older ones, as MLflow 3
+/// does when it links them to a model. A run that begins again at an earlier step does so at a later time.
+bool isToldAgain(const Point& newest, const Point& point) {
+  if (point.step < newest.step) return point.wallMs <= newest.wallMs;
+  return point.step == newest.step && point.wallMs == newest.wallMs && (point.value == newest.value || (std::isnan(point.value) && std::isnan(newest.value)));
 }
 
 /// The pairs of an array, each checked; InvalidInput for the first that is none.
@@ -182,7 +185,7 @@ bool MlflowApi::keepTexts(MlflowRun& run, const Entries& entries) {
   return before != std::pair(run.params, run.tags);
 }
 
-/// The points at their places. One that was logged just before, as a client does that has not heard the answer, is left out.
+/// The points at their places, without those that were told before.
 JobPoints MlflowApi::placed(MlflowRun& run, const std::vector<MetricValue>& metrics) {
   JobPoints points{run.job, {}, {}};
   if (const Job* job = m_jobs.job(run.job)) points.progress = job->progress;
@@ -191,7 +194,7 @@ JobPoints MlflowApi::placed(MlflowRun& run, const std::vector<MetricValue>& metr
     MlflowRun::Metric& metric = m_book.metric(run, value.key);
     Point before = metric.last;
     before.step = metric.steps.lastPlace() < 0 ? -1 : metric.steps.stepAt(metric.steps.lastPlace());
-    if (isSame(before, value.point)) continue;
+    if (isToldAgain(before, value.point)) continue;
     const Point point{metric.steps.place(value.point.step), value.point.wallMs, value.point.value};
     metric.last = point;
     if (const QJsonArray parts = metric.steps.json(); !parts.isEmpty() || run.stepParts.contains(value.key)) run.stepParts[value.key] = parts;

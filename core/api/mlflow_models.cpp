@@ -4,6 +4,7 @@
 #include <QUuid>
 
 #include "core/api/mlflow_error.h"
+#include "core/api/mlflow_filter.h"
 #include "core/api/mlflow_values.h"
 
 namespace trainyard {
@@ -32,6 +33,19 @@ QJsonArray merged(QJsonArray before, const QJsonArray& added) {
       before.append(one);
   }
   return before;
+}
+
+std::optional<FilterValue> valueOf(const QJsonValue& model, const FilterField& field) {
+  const QJsonValue info = model[QLatin1String("info")];
+  if (field.kind == u"attribute") {
+    const QJsonValue value = info[field.name];
+    if (value.isDouble()) return value.toDouble();
+    return value.isString() ? std::optional<FilterValue>(value.toString()) : std::nullopt;
+  }
+  const QJsonValue pairs = field.kind == u"tag" ? info[QLatin1String("tags")] : model[QLatin1String("data")][QLatin1String("params")];
+  for (const QJsonValue& one : pairs.toArray())
+    if (field.kind != u"metric" && one[QLatin1String("key")].toString() == field.name) return one[QLatin1String("value")].toString();
+  return std::nullopt;
 }
 
 /// Changes a member of a member, for QJson has no references into what is nested.
@@ -117,15 +131,17 @@ void MlflowModels::remove(const ApiCall& call) {
   m_book.save(*run, [reply = call.reply](const Result<void>& written) { reply(written ? jsonResponse({}) : mlflowError(written.error())); });
 }
 
-/// Of the experiments that are named, newest first; filters are not looked at.
+/// Of the experiments that are named. Filters are over the members of a model's info, params and tags.
 void MlflowModels::search(const ApiCall& call) {
   const auto message = messageOf(call.request);
   if (!message) return call.reply(mlflowError(message.error()));
   const QStringList experiments = textsOf((*message)[QLatin1String("experiment_ids")]);
+  const auto filter = MlflowFilter::parse((*message)[QLatin1String("filter")].toString());
+  if (!filter) return call.reply(mlflowError(filter.error()));
   QJsonArray models;
   for (const MlflowRun* run : m_book.runs())
-    if (experiments.contains(run->experiment))
-      for (const QJsonValue& model : run->models) models.append(model);
+    for (const QJsonValue& model : run->models)
+      if (experiments.contains(run->experiment) && filter->passes([&model](const FilterField& field) { return valueOf(model, field); })) models.append(model);
   call.reply(jsonResponse({{QStringLiteral("models"), models}}));
 }
 

@@ -153,6 +153,12 @@ TEST_CASE("values at one step are all kept, and told at the step at which they w
   const QJsonObject again = metric(run, "acc", 1, 1);
   for (int i = 0; i < 3; ++i) CHECK(yard.mlflowPost("runs/log-metric", again).status == 200);
   CHECK(history(yard, run, "acc") == u"1:1");
+  // So are older ones, at their own times; at a later time a run begins again from there.
+  for (const qint64 step : {2, 3}) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", double(step), step, 1'790'000'000'500 + step)).status == 200);
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", 2, 2, 1'790'000'000'502)).status == 200);
+  CHECK(history(yard, run, "acc") == u"1:1 2:2 3:3");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", 9, 2, 1'790'000'000'900)).status == 200);
+  CHECK(history(yard, run, "acc") == u"1:1 2:9");
   const QByteArray first = "metrics/get-history?metric_key=loss&max_results=3&run_id=" + run.toUtf8();
   const QJsonObject page = yard.mlflowGet(first).json();
   CHECK(page[QLatin1String("metrics")].toArray().size() == 3);
@@ -320,4 +326,30 @@ TEST_CASE("both prefixes of MLflow's paths are answered, and the rest is told to
   CHECK(yard.get("/health").body == "OK");
   const Answer probe = yard.get("/api/3.0/mlflow/server-info");
   CHECK((probe.status == 404 && probe.json()[QLatin1String("error_code")].toString() == u"ENDPOINT_NOT_FOUND"));
+}
+
+TEST_CASE("a logged model of MLflow 3 is kept with its run, and its files beside", "[api][mlflow][models]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  const Answer made = yard.mlflowPost("logged-models", {{text("experiment_id"), text("0")}, {text("name"), text("net")}, {text("source_run_id"), run}, {text("params"), QJsonArray{pair("a", text("1"))}}});
+  REQUIRE(made.status == 200);
+  const QString id = made.json()[QLatin1String("model")][QLatin1String("info")][QLatin1String("model_id")].toString();
+  CHECK(yard.mlflowPost("logged-models", {{text("name"), text("net")}}).status == 400);
+  const QByteArray one = "/api/2.0/mlflow/logged-models/" + id.toUtf8();
+  CHECK(yard.client->ask("PATCH", one, QJsonObject{{text("status"), text("LOGGED_MODEL_READY")}}).status == 200);
+  CHECK(yard.client->ask("PATCH", one + "/tags", QJsonObject{{text("tags"), QJsonArray{pair("t", text("u"))}}}).status == 200);
+  CHECK(yard.post(one + "/params", {{text("params"), QJsonArray{pair("a", text("2")), pair("b", text("3"))}}}).status == 200);
+  const QJsonObject model = yard.get(one).json()[QLatin1String("model")].toObject();
+  CHECK(model[QLatin1String("info")][QLatin1String("status")].toString() == u"LOGGED_MODEL_READY");
+  CHECK(pairsIn(model[QLatin1String("data")][QLatin1String("params")]) == std::map<QString, QString>{{text("a"), text("2")}, {text("b"), text("3")}});
+  const auto count = [&](const char* filter) {
+    return yard.mlflowPost("logged-models/search", {{text("experiment_ids"), QJsonArray{text("0")}}, {text("filter"), text(filter)}}).json()[QLatin1String("models")].toArray().size();
+  };
+  CHECK((count("") == 1 && count("name = 'net'") == 1 && count("name = 'other'") == 0 && count("tags.t = 'u' AND params.b = '3'") == 1));
+  const QByteArray files = "/api/2.0/mlflow-artifacts/artifacts/0/models/" + id.toUtf8() + "/artifacts";
+  CHECK(yard.client->ask("PUT", files + "/MLmodel", "flavors").status == 200);
+  CHECK(yard.get(files + "/MLmodel").body == "flavors");
+  CHECK(yard.get(files + "/../../mlflow.json").status == 400);
+  CHECK(yard.client->ask("DELETE", one).status == 200);
+  CHECK(yard.get(one).status == 404);
 }

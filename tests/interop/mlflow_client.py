@@ -109,7 +109,7 @@ def sklearn_autolog(client):
     from sklearn.datasets import load_iris
     from sklearn.linear_model import LogisticRegression
     from sklearn.metrics import accuracy_score
-    mlflow.sklearn.autolog(log_models=False)
+    mlflow.sklearn.autolog()
     data, target = load_iris(return_X_y=True)
     with mlflow.start_run(run_name="autolog sklearn") as run:
         model = LogisticRegression(max_iter=200, C=0.5).fit(data, target)
@@ -119,6 +119,9 @@ def sklearn_autolog(client):
     compare("autolog C", back.data.params.get("C"), "0.5")
     compare("autolog params", set(model.get_params()) <= set(back.data.params), True)
     compare("autolog accuracy", back.data.metrics.get("training_accuracy_score"), accuracy)
+    compare("autolog model", "model/MLmodel" in [file.path for file in client.list_artifacts(run.info.run_id, "model")], True)
+    loaded = mlflow.sklearn.load_model(f"runs:/{run.info.run_id}/model")
+    compare("autolog model's predictions", list(loaded.predict(data)), list(model.predict(data)))
     compare("autolog estimator", back.data.tags.get("estimator_name"), "LogisticRegression")
 
 
@@ -128,7 +131,7 @@ def xgboost_autolog(client):
     except ImportError:
         return
     import numpy
-    mlflow.xgboost.autolog(log_models=False)
+    mlflow.xgboost.autolog()
     evals, data = {}, xgboost.DMatrix(numpy.random.default_rng(1).normal(size=(400, 5)), label=numpy.arange(400) % 2)
     with mlflow.start_run(run_name="autolog xgboost") as run:
         xgboost.train({"objective": "binary:logistic", "eta": 0.1}, data, 25, evals=[(data, "train")], evals_result=evals, verbose_eval=False)

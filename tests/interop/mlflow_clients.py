@@ -13,7 +13,7 @@ import tempfile
 
 
 def serve(program, folder):
-    process = subprocess.Popen([program, "serve", "--port", "0", "--data-dir", folder], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([program, "serve", "--port", "0", "--data-dir", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     address = process.stdout.readline().split()[-1]
     return process, address
 
@@ -25,13 +25,14 @@ def run(program, python):
         client = subprocess.run([python, str(pathlib.Path(__file__).with_name("mlflow_client.py"))], env=environment, capture_output=True, text=True, timeout=300, cwd=folder)
         jobs = json.loads(subprocess.run([program, "list", "--json", "--data-dir", folder], capture_output=True, text=True, check=True).stdout)
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        unanswered = sorted({line.split("not answered: ")[1] for line in process.communicate(timeout=30)[1].splitlines() if "not answered: " in line})
     lines = client.stdout.strip().splitlines()
     if client.returncode not in (0, 1) or not lines or not lines[-1].startswith("{"):
         print(client.stdout[-3000:], client.stderr[-6000:])
         return False
     told = json.loads(lines[-1])
     print(f"mlflow {told['mlflow']}: {told['compared']} compared, {len(told['different'])} different; {len(jobs)} jobs, sources {sorted({job['source'] for job in jobs})}")
+    print("  not answered:", ", ".join(unanswered) or "nothing")
     for one in told["different"]:
         print(f"  {one['what']}: {one['seen']} instead of {one['wanted']}")
     return not told["different"] and all(job["source"] == "mlflow" for job in jobs)
