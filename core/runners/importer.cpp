@@ -64,6 +64,11 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
     if (!m_watched.isEmpty()) m_lookTimer.start(0);
   });
   connect(&m_jobs, &JobService::jobAdded, this, &Importer::note);
+  hearRunner();
+}
+
+/// What becomes of the runs that are read.
+void Importer::hearRunner() {
   connect(&m_runner, &ImportRunner::caughtUp, this, &Importer::takeCaughtUp);
   connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind change) {
     if (change == JobChangeKind::Ended) takeCaughtUp(id);  // one that was stopped before it was begun has nothing else to tell

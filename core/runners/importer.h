@@ -80,6 +80,7 @@ class Importer final : public QObject {
  private:
   using Search = QFutureWatcher<FoundRuns>;
   [[nodiscard]] static QFuture<FoundRuns> search(const QStringList& paths);
+  void hearRunner();
   void begin();
   [[nodiscard]] Result<std::pair<JobId, FoundKind>> beginReading(const FoundRun& run);
   void beginOne(const FoundRun& run);
