@@ -90,20 +90,23 @@ def check_growing(yard):
 def check_killed(yard):
     run = yard.dir / "large" / "metrics.csv"
     run.parent.mkdir()
-    rows = 150_000 * KILLS
+    rows = 300_000
     write_rows(run, 0, rows, header=True)
     chance = random.Random(5)
     killed = 0
-    for _ in range(KILLS * 5):
+    for _ in range(KILLS * 15):
         process = subprocess.Popen([yard.binary, "import", str(run.parent), "--data-dir", str(yard.data)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            process.wait(chance.uniform(0.05, 0.9))
+            process.wait(chance.uniform(0.03, 0.14))
+            write_rows(run, rows, 100_000)  # it was faster: so that the next one has something to do
+            rows += 100_000
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
             killed += 1
         if killed == KILLS:
             break
+    assert killed == KILLS, f"it was killed {killed} times only"
     imported(yard, run.parent)
     points = numbers(yard, job_at(yard, run))
     assert points["train/loss"] == [(step, loss_at(step)) for step in range(rows)], len(points["train/loss"])
