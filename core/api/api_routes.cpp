@@ -24,7 +24,11 @@ std::optional<QStringList> matched(const QStringList& pattern, const QStringList
 }  // namespace
 
 void ApiRoutes::add(const QByteArray& method, const QString& pattern, Effect effect, Handler handler) {
-  m_routes.push_back({method, pattern.split(u'/'), effect, std::move(handler)});
+  addReader(method, pattern, effect, [handler = std::move(handler)](const ApiCall& call) -> Task { return [handler, call] { handler(call); }; });
+}
+
+void ApiRoutes::addReader(const QByteArray& method, const QString& pattern, Effect effect, Reader reader) {
+  m_routes.push_back({method, pattern.split(u'/'), effect, std::move(reader)});
 }
 
 ApiRoutes::Match ApiRoutes::find(const QByteArray& method, const QString& path) const {
@@ -34,7 +38,7 @@ ApiRoutes::Match ApiRoutes::find(const QByteArray& method, const QString& path) 
   for (const Route& route : m_routes) {
     const auto arguments = matched(route.parts, parts);
     if (!arguments) continue;
-    if (route.method == wanted) return {&route.handler, route.effect, *arguments, {}};
+    if (route.method == wanted) return {&route.reader, route.effect, *arguments, {}};
     if (!match.allowed.contains(route.method)) match.allowed << route.method;
   }
   if (match.allowed.contains("GET")) match.allowed << "HEAD";

@@ -18,13 +18,18 @@ struct ApiCall {
 class ApiRoutes {
  public:
   using Handler = std::function<void(const ApiCall& call)>;
+  using Task = std::function<void()>;
+  /// Reads what was sent, in the thread of the API, and says what is to be done in that of JobService.
+  using Reader = std::function<Task(const ApiCall& call)>;
   enum class Effect { Reads, Changes };
 
   /// `pattern`: "/api/training/{}/metrics"; "{}" stands for one part, "/**" at the end for any rest, or none.
   void add(const QByteArray& method, const QString& pattern, Effect effect, Handler handler);
+  /// For what takes long to be read.
+  void addReader(const QByteArray& method, const QString& pattern, Effect effect, Reader reader);
 
   struct Match {
-    const Handler* handler = nullptr;  ///< null: 404 when `allowed` is empty, else 405
+    const Reader* reader = nullptr;  ///< null: 404 when `allowed` is empty, else 405
     Effect effect = Effect::Reads;
     QStringList arguments;
     QList<QByteArray> allowed;
@@ -39,7 +44,7 @@ class ApiRoutes {
     QByteArray method;
     QStringList parts;
     Effect effect;
-    Handler handler;
+    Reader reader;
   };
   std::vector<Route> m_routes;
 };

@@ -1,114 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/api/api_server.h"
 
-#include <unistd.h>
+#include <QPointer>
 
 #include "core/api/api_token.h"
-#include "core/api/mlflow_error.h"
-#include "core/api/peer_owner.h"
 
 namespace trainyard {
 
-HttpResponse refusalFor(const QString& path, int status, const QString& sentence) {
-  return isMlflowPath(path) ? mlflowError(status, sentence) : errorResponse(status, sentence);
-}
-
 ApiServer::ApiServer(const QString& dataDir, const ApiLimits& limits, QObject* parent)
-    : QObject(parent), m_dataDir(dataDir), m_limits(limits), m_user(::getuid()), m_turns(limits.callsPerSecond) {
-  m_since.start();
-  connect(&m_four, &QTcpServer::newConnection, this, [this] { take(m_four); });
-  connect(&m_six, &QTcpServer::newConnection, this, [this] { take(m_six); });
+    : QObject(parent), m_dataDir(dataDir), m_front(new ApiFront(dataDir, limits, m_routes)) {
+  const auto handOver = [this](ApiRoutes::Task task) { QMetaObject::invokeMethod(this, [task = std::move(task)] { task(); }, Qt::QueuedConnection); };
+  // What is answered may outlive this; the front does not.
+  const auto bridge = [front = m_front, self = QPointer(this)](HttpReply reply) -> HttpReply {
+    return [front, self, reply = std::move(reply)](const HttpResponse& response) {
+      if (self) QMetaObject::invokeMethod(front, [reply, response] { reply(response.made ? response.made() : response); }, Qt::QueuedConnection);
+    };
+  };
+  m_front->setHandOver(handOver, bridge);
+  m_front->moveToThread(&m_thread);
+  connect(&m_thread, &QThread::finished, m_front, &QObject::deleteLater);
+  m_thread.setObjectName(QStringLiteral("api"));
+  m_thread.start();
 }
 
-ApiServer::~ApiServer() { close(); }
+ApiServer::~ApiServer() {
+  close();
+  m_thread.quit();
+  m_thread.wait();
+}
+
+void ApiServer::inFront(const std::function<void()>& what) { QMetaObject::invokeMethod(m_front, what, Qt::BlockingQueuedConnection); }
+
+void ApiServer::setFileBodies(ApiFront::WantsFile wanted) {
+  inFront([&] { m_front->setFileBodies(std::move(wanted)); });
+}
+
+void ApiServer::setTrustedUser(uint user) {
+  inFront([&] { m_front->setTrustedUser(user); });
+}
 
 Result<quint16> ApiServer::listen(quint16 port) {
   auto token = apiToken(m_dataDir);
   if (!token) return tl::make_unexpected(token.error());
   m_token = *std::move(token);
-  for (int i = 0; i < portsTried && port + i <= 65'535; ++i)
-    if (listenBoth(quint16(port + i))) return m_four.serverPort();
-  return fail(ErrorCode::InUse, tr("The ports %1 to %2 are taken by other programs.").arg(port).arg(port + portsTried - 1), m_four.errorString());
-}
-
-/// The same port on both; a machine without IPv6 has one.
-bool ApiServer::listenBoth(quint16 port) {
-  if (!m_four.listen(QHostAddress::LocalHost, port)) return false;
-  if (m_six.listen(QHostAddress::LocalHostIPv6, m_four.serverPort()) || m_six.serverError() != QAbstractSocket::AddressInUseError) return true;
-  m_four.close();
-  return false;
+  inFront([&] { m_port = m_front->listen(port, m_token); });
+  if (isListening()) return m_port;
+  return fail(ErrorCode::InUse, tr("The ports %1 to %2 are taken by other programs.").arg(port).arg(port + portsTried - 1));
 }
 
 void ApiServer::close() {
-  m_four.close();
-  m_six.close();
-  qDeleteAll(findChildren<HttpConnection*>(Qt::FindDirectChildrenOnly));
+  inFront([this] { m_front->close(); });
+  m_port = 0;
 }
 
-QString ApiServer::address() const { return isListening() ? QStringLiteral("http://127.0.0.1:%1").arg(m_four.serverPort()) : QString(); }
-
-void ApiServer::take(QTcpServer& server) {
-  while (QTcpSocket* socket = server.nextPendingConnection()) {
-    const bool full = findChildren<HttpConnection*>(Qt::FindDirectChildrenOnly).size() >= m_limits.connections;
-    HttpParser parser(m_limits.http);
-    // Nobody fills the disk who could not change anything.
-    const auto isUpload = [this, socket](const HttpRequest& request) { return m_wantsFile && m_wantsFile(request) && whyForeign(request).isEmpty() && mayChange(*socket, request); };
-    parser.setFileBodies(isUpload, m_dataDir);
-    auto* connection = new HttpConnection(socket, std::move(parser), m_limits.times, errorResponse, this);
-    connection->setHandler([this, connection](const HttpRequest& request, const HttpReply& reply) { handle(connection->socket(), request, reply); });
-    if (full) connection->turnAway(503, tr("There are too many connections."));
-  }
-}
-
-/// A bucket that fills at so many calls a second: who asks in between empties it, whichever connection it is.
-bool ApiServer::takeTurn() {
-  const double most = m_limits.callsPerSecond;
-  m_turns = std::min(most, m_turns + double(m_since.nsecsElapsed()) * 1e-9 * most);
-  m_since.restart();
-  if (m_turns < 1.0) return false;
-  m_turns -= 1.0;
-  return true;
-}
-
-bool ApiServer::isOurs(const QByteArray& authority) const {
-  const QByteArray port = ':' + QByteArray::number(m_four.serverPort());
-  for (const char* name : {"127.0.0.1", "localhost", "[::1]"})
-    if (authority.toLower() == name + port) return true;
-  return false;
-}
-
-/// Why a request is not for us, or is a page's of another origin; empty when it is well.
-QString ApiServer::whyForeign(const HttpRequest& request) const {
-  if (!isOurs(request.header("host"))) return tr("The request's Host is not this server.");
-  const QByteArray origin = request.header("origin");
-  const bool isSame = origin.startsWith("http://") && isOurs(origin.sliced(7));
-  if (!origin.isNull() && !isSame) return tr("Pages of other origins are not answered.");
-  const QByteArray site = request.header("sec-fetch-site");  // what a browser says of a request that has no Origin
-  if (!site.isNull() && site != "same-origin" && site != "none") return tr("Pages of other origins are not answered.");
-  return {};
-}
-
-bool ApiServer::mayChange(const QTcpSocket& socket, const HttpRequest& request) const {
-  if (isSameSecret(request.header("authorization"), "Bearer " + m_token)) return true;
-  return peerOwner(socket.peerAddress(), socket.peerPort(), socket.localAddress(), socket.localPort()) == m_user;
-}
-
-void ApiServer::handle(const QTcpSocket& socket, const HttpRequest& request, const HttpReply& reply) {
-  const auto refuse = [&](int status, const QString& sentence, const QList<HttpHeader>& headers = {}) {
-    HttpResponse response = refusalFor(request.path, status, sentence);
-    response.headers = headers;
-    reply(response);
-  };
-  if (const QString why = whyForeign(request); !why.isEmpty()) return refuse(403, why);
-  if (!takeTurn()) return refuse(429, tr("There are more than %1 calls a second.").arg(m_limits.callsPerSecond), {{"Retry-After", "1"}});
-  const ApiRoutes::Match match = m_routes.find(request.method, request.path);
-  if (match.handler == nullptr && isMlflowPath(request.path)) qInfo("api: not answered: %s %s", request.method.constData(), qUtf8Printable(request.path));
-  if (match.handler == nullptr && match.allowed.isEmpty()) return refuse(404, tr("There is nothing at %1.").arg(request.path));
-  if (match.handler == nullptr)
-    return refuse(405, tr("%1 does not take %2.").arg(request.path, QString::fromLatin1(request.method)), {{"Allow", match.allowed.join(", ")}});
-  if (match.effect == ApiRoutes::Effect::Changes && !mayChange(socket, request))
-    return refuse(401, tr("This needs the token of %1, as “Authorization: Bearer …”.").arg(m_dataDir + QStringLiteral("/api_token")), {{"WWW-Authenticate", "Bearer"}});
-  (*match.handler)({request, match.arguments, reply});
-}
+QString ApiServer::address() const { return isListening() ? QStringLiteral("http://127.0.0.1:%1").arg(m_port) : QString(); }
 
 }  // namespace trainyard

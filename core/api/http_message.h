@@ -38,9 +38,12 @@ struct HttpResponse {
   QByteArray contentType = "application/json";
   QList<HttpHeader> headers = {};
   QString filePath = {};  ///< instead of `body`: the file is sent as it is then
+  std::function<HttpResponse()> made = {};  ///< instead of all: what takes long is made in the thread of the API
+
+  [[nodiscard]] static HttpResponse madeBy(std::function<HttpResponse()> make) { return {200, {}, {}, {}, {}, std::move(make)}; }
 };
 
-/// Called once, now or later, in the server's thread.
+/// Called once, now or later; by a handler in the thread of JobService.
 using HttpReply = std::function<void(const HttpResponse& response)>;
 
 [[nodiscard]] HttpResponse jsonResponse(const QJsonObject& object, int status = 200);

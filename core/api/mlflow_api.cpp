@@ -24,14 +24,22 @@ MlflowApi::MlflowApi(const MlflowParts& parts, QObject* parent)
 }
 
 void MlflowApi::add(const QByteArray& methods, const char* path, Effect effect, Method method) {
-  const auto handler = [this, method](const ApiCall& call) {
-    if (!m_jobs.isLoaded()) return call.reply(mlflowError(503, tr("Trainyard is still opening its database; try again in a moment.")));
+  addReader(methods, path, effect, [this, method](const QJsonObject& message, const HttpReply& reply) {
+    return [this, method, message, reply] { (this->*method)(message, reply); };
+  });
+}
+
+void MlflowApi::addReader(const QByteArray& methods, const char* path, Effect effect, const Reader& reader) {
+  const auto read = [this, reader](const ApiCall& call) -> ApiRoutes::Task {
     const auto message = messageOf(call.request);
-    if (!message) return call.reply(mlflowError(message.error()));
-    (this->*method)(*message, call.reply);
+    if (!message) return [call, error = message.error()] { call.reply(mlflowError(error)); };
+    return [this, reply = call.reply, task = reader(*message, call.reply)] {
+      if (!m_jobs.isLoaded()) return reply(mlflowError(503, tr("Trainyard is still opening its database; try again in a moment.")));
+      task();
+    };
   };
   for (const char* prefix : {"/api/2.0/mlflow/", "/ajax-api/2.0/mlflow/"})
-    for (const QByteArray& one : methods.split(' ')) m_routes.add(one, QLatin1String(prefix) + QLatin1String(path), effect, handler);
+    for (const QByteArray& one : methods.split(' ')) m_routes.addReader(one, QLatin1String(prefix) + QLatin1String(path), effect, read);
 }
 
 void MlflowApi::addExperimentRoutes() {

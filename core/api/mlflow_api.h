@@ -6,6 +6,7 @@
 #include "core/api/api_routes.h"
 #include "core/api/history_reads.h"
 #include "core/api/mlflow_book.h"
+#include "core/api/mlflow_entries.h"
 #include "core/api/mlflow_filter.h"
 #include "core/runners/mlflow_runner.h"
 
@@ -30,6 +31,9 @@ class MlflowApi final : public QObject {
  private:
   using Method = void (MlflowApi::*)(const QJsonObject& message, const HttpReply& reply);
   void add(const QByteArray& methods, const char* path, ApiRoutes::Effect effect, Method method);
+  using Reader = std::function<ApiRoutes::Task(const QJsonObject& message, const HttpReply& reply)>;
+  void addReader(const QByteArray& methods, const char* path, ApiRoutes::Effect effect, const Reader& reader);
+  void addLog(const char* path, const char* alone);
   void addExperimentRoutes();
   void addRunRoutes();
   void addLogRoutes();
@@ -55,33 +59,21 @@ class MlflowApi final : public QObject {
   [[nodiscard]] static bool isStoppedHere(const Job& job);
   [[nodiscard]] Result<std::optional<JobChangeKind>> applyStatus(const MlflowRun& run, const QString& status, qint64 endMs);
 
-  void logMetric(const QJsonObject& message, const HttpReply& reply);
-  void logBatch(const QJsonObject& message, const HttpReply& reply);
-  void logParameter(const QJsonObject& message, const HttpReply& reply);
-  void setTag(const QJsonObject& message, const HttpReply& reply);
+  void takeLogged(const QString& id, const Result<MlflowEntries>& entries, const HttpReply& reply);
   void deleteTag(const QJsonObject& message, const HttpReply& reply);
   void logInputs(const QJsonObject& message, const HttpReply& reply);
   void takeNothing(const QJsonObject& message, const HttpReply& reply);
   void getHistory(const QJsonObject& message, const HttpReply& reply);
 
-  struct MetricValue {
-    QString key;
-    Point point;  ///< at the step at which it was logged
-  };
-  struct Entries {
-    std::vector<MetricValue> metrics;
-    QList<KeyValue> params;
-    QList<KeyValue> tags;
-  };
-  [[nodiscard]] Result<Entries> entriesOf(const QJsonObject& message) const;
-  [[nodiscard]] Result<MetricValue> metricOf(const QJsonObject& message) const;
-  void log(MlflowRun& run, const Entries& entries, const HttpReply& reply);
-  [[nodiscard]] bool keepTexts(MlflowRun& run, const Entries& entries);
-  [[nodiscard]] JobPoints placed(MlflowRun& run, const std::vector<MetricValue>& metrics);
+  void log(MlflowRun& run, const MlflowEntries& entries, const HttpReply& reply);
+  [[nodiscard]] bool keepTexts(MlflowRun& run, const MlflowEntries& entries);
+  [[nodiscard]] JobPoints placed(MlflowRun& run, const std::vector<SeriesPoints>& metrics);
+  [[nodiscard]] std::vector<Point> placedOf(MlflowRun::Metric& metric, const std::vector<Point>& told);
   void sendPoints(const MlflowRun& run, JobPoints points, const FileWriter::Then& then);
   void pointsWritten(const JobPoints& points);
   void describe(const MlflowRun& run);
 
+  [[nodiscard]] static QString idIn(const QJsonObject& message);
   [[nodiscard]] Result<MlflowRun*> runOf(const QJsonObject& message) const;
   /// The run, when something may be added to it.
   [[nodiscard]] Result<MlflowRun*> openRunOf(const QJsonObject& message) const;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What MLflow's clients log: metrics become points, the rest is kept with the run. Limits are those of MLflow's own server.
+// What MLflow's clients log: metrics become points, the rest is kept with the run.
 #include <QHash>
 #include <QJsonDocument>
 #include <algorithm>
@@ -17,10 +17,6 @@ namespace {
 
 using Effect = ApiRoutes::Effect;
 
-constexpr qsizetype mostMetrics = 1'000;
-constexpr qsizetype mostTexts = 100;  ///< parameters, and tags, at once
-constexpr qsizetype longestParam = 6'000;
-constexpr qsizetype longestTag = 8'000;
 constexpr size_t mostSeries = 10'000;  ///< of a run
 
 /// Whether a client tells again what it has told: the newest value once more, because it has not heard the answer, or older ones, as MLflow 3
@@ -30,17 +26,17 @@ bool isToldAgain(const Point& newest, const Point& point) {
   return point.step == newest.step && point.wallMs == newest.wallMs && (point.value == newest.value || (std::isnan(point.value) && std::isnan(newest.value)));
 }
 
-/// The pairs of an array, each checked; InvalidInput for the first that is none.
-Result<QList<KeyValue>> pairsIn(const QJsonValue& value, qsizetype longest, const char* what) {
-  QList<KeyValue> pairs;
-  for (const QJsonValue& one : value.toArray()) {
-    const KeyValue pair{one[QLatin1String("key")].toString(), one[QLatin1String("value")].toString()};
-    if (const auto checked = checkKey(pair.key); !checked) return tl::make_unexpected(checked.error());
-    if (pair.value.size() > longest)
-      return fail(ErrorCode::InvalidInput, MlflowApi::tr("The value of the %1 “%2” is longer than %3 characters.").arg(QLatin1String(what), pair.key).arg(longest));
-    pairs << pair;
-  }
-  return pairs;
+/// At most `limit` points of a metric, at the steps at which they were logged.
+HttpResponse historyPage(const QString& key, const std::vector<Point>& points, qint64 limit, const StepMap& steps) {
+  const size_t count = size_t(std::min<qint64>(limit, qint64(points.size())));
+  const QByteArray name = QJsonDocument(QJsonArray{key}).toJson(QJsonDocument::Compact).sliced(1).chopped(1);
+  QByteArray body = "{\"metrics\":[";
+  for (size_t i = 0; i < count; ++i)
+    body += (i > 0 ? ",{\"key\":" : "{\"key\":") + name + ",\"value\":" + jsonNumber(points[i].value) + ",\"timestamp\":" + QByteArray::number(points[i].wallMs) +
+            ",\"step\":" + QByteArray::number(steps.stepAt(points[i].step)) + '}';
+  body += ']';
+  if (count < points.size()) body += ",\"next_page_token\":\"" + QByteArray::number(points[count].step) + '"';
+  return {200, body + '}'};
 }
 
 HttpResponse answerFor(const Result<void>& written) { return written ? jsonResponse({}) : mlflowError(written.error()); }
@@ -48,15 +44,25 @@ HttpResponse answerFor(const Result<void>& written) { return written ? jsonRespo
 }  // namespace
 
 void MlflowApi::addLogRoutes() {
-  add("POST", "runs/log-metric", Effect::Changes, &MlflowApi::logMetric);
-  add("POST", "runs/log-batch", Effect::Changes, &MlflowApi::logBatch);
-  add("POST", "runs/log-parameter", Effect::Changes, &MlflowApi::logParameter);
-  add("POST", "runs/set-tag", Effect::Changes, &MlflowApi::setTag);
+  addLog("runs/log-batch", nullptr);
+  addLog("runs/log-metric", "metrics");
+  addLog("runs/log-parameter", "params");
+  addLog("runs/set-tag", "tags");
   add("POST", "runs/delete-tag", Effect::Changes, &MlflowApi::deleteTag);
   add("POST", "runs/log-inputs", Effect::Changes, &MlflowApi::logInputs);
   add("POST", "runs/log-model", Effect::Changes, &MlflowApi::takeNothing);
   add("POST", "runs/outputs", Effect::Changes, &MlflowApi::takeNothing);
   add("GET", "metrics/get-history", Effect::Reads, &MlflowApi::getHistory);
+}
+
+/// `alone`: the message itself is one of a batch's array of that name.
+void MlflowApi::addLog(const char* path, const char* alone) {
+  addReader("POST", path, Effect::Changes, [this, alone](const QJsonObject& message, const HttpReply& reply) {
+    const QString id = idIn(message);
+    const auto entries = std::make_shared<const Result<MlflowEntries>>(
+        mlflowEntries(alone != nullptr ? QJsonObject{{QLatin1String(alone), QJsonArray{message}}} : message));
+    return [this, id, entries, reply] { takeLogged(id, *entries, reply); };
+  });
 }
 
 Result<MlflowRun*> MlflowApi::openRunOf(const QJsonObject& message) const {
@@ -69,60 +75,11 @@ Result<MlflowRun*> MlflowApi::openRunOf(const QJsonObject& message) const {
   return run;
 }
 
-Result<MlflowApi::MetricValue> MlflowApi::metricOf(const QJsonObject& message) const {
-  MetricValue metric;
-  metric.key = message[QLatin1String("key")].toString();
-  if (const auto checked = checkKey(metric.key); !checked) return tl::make_unexpected(checked.error());
-  const auto value = numberInJson(message[QLatin1String("value")]);
-  const auto step = message.contains(QLatin1String("step")) ? wholeIn(message[QLatin1String("step")]) : std::optional<qint64>(0);
-  const auto time = message.contains(QLatin1String("timestamp")) ? wholeIn(message[QLatin1String("timestamp")]) : std::optional(m_book.clock().nowMs());
-  if (!value) return fail(ErrorCode::InvalidInput, tr("The value of the metric “%1” is not a number.").arg(metric.key));
-  constexpr qint64 lastStep = qint64(1) << 53;
-  if (!step || *step < 0 || *step > lastStep) return fail(ErrorCode::InvalidInput, tr("The step of the metric “%1” is not a whole number from 0 to 2^53.").arg(metric.key));
-  if (!time || *time < 0) return fail(ErrorCode::InvalidInput, tr("The timestamp of the metric “%1” is not a time in milliseconds.").arg(metric.key));
-  metric.point = {*step, *time, *value};
-  return metric;
-}
-
-Result<MlflowApi::Entries> MlflowApi::entriesOf(const QJsonObject& message) const {
-  const QJsonArray metrics = message[QLatin1String("metrics")].toArray();
-  const auto params = pairsIn(message[QLatin1String("params")], longestParam, "parameter");
-  if (!params) return tl::make_unexpected(params.error());
-  const auto tags = pairsIn(message[QLatin1String("tags")], longestTag, "tag");
-  if (!tags) return tl::make_unexpected(tags.error());
-  if (metrics.size() > mostMetrics || params->size() > mostTexts || tags->size() > mostTexts || metrics.size() + params->size() + tags->size() > mostMetrics)
-    return fail(ErrorCode::InvalidInput, tr("A batch has at most %1 metrics, %2 parameters and %2 tags, and %1 of all together.").arg(mostMetrics).arg(mostTexts));
-  Entries entries{{}, *params, *tags};
-  entries.metrics.reserve(size_t(metrics.size()));
-  for (const QJsonValue& one : metrics) {
-    auto metric = metricOf(one.toObject());
-    if (!metric) return tl::make_unexpected(metric.error());
-    entries.metrics.push_back(*std::move(metric));
-  }
-  return entries;
-}
-
-void MlflowApi::logBatch(const QJsonObject& message, const HttpReply& reply) {
-  const auto run = openRunOf(message);
+void MlflowApi::takeLogged(const QString& id, const Result<MlflowEntries>& entries, const HttpReply& reply) {
+  const auto run = openRunOf({{QStringLiteral("run_id"), id}});
   if (!run) return reply(mlflowError(run.error()));
-  const auto entries = entriesOf(message);
   if (!entries) return reply(mlflowError(entries.error()));
   log(**run, *entries, reply);
-}
-
-void MlflowApi::logMetric(const QJsonObject& message, const HttpReply& reply) {
-  logBatch({{QStringLiteral("run_id"), message.contains(QLatin1String("run_id")) ? message[QLatin1String("run_id")] : message[QLatin1String("run_uuid")]},
-            {QStringLiteral("metrics"), QJsonArray{message}}}, reply);
-}
-
-void MlflowApi::logParameter(const QJsonObject& message, const HttpReply& reply) {
-  logBatch({{QStringLiteral("run_id"), message.contains(QLatin1String("run_id")) ? message[QLatin1String("run_id")] : message[QLatin1String("run_uuid")]},
-            {QStringLiteral("params"), QJsonArray{message}}}, reply);
-}
-
-void MlflowApi::setTag(const QJsonObject& message, const HttpReply& reply) {
-  logBatch({{QStringLiteral("run_id"), message.contains(QLatin1String("run_id")) ? message[QLatin1String("run_id")] : message[QLatin1String("run_uuid")]},
-            {QStringLiteral("tags"), QJsonArray{message}}}, reply);
 }
 
 void MlflowApi::deleteTag(const QJsonObject& message, const HttpReply& reply) {
@@ -149,7 +106,7 @@ void MlflowApi::takeNothing(const QJsonObject& message, const HttpReply& reply) 
 }
 
 /// All of it, or nothing: what is wrong is found before anything is kept.
-void MlflowApi::log(MlflowRun& run, const Entries& entries, const HttpReply& reply) {
+void MlflowApi::log(MlflowRun& run, const MlflowEntries& entries, const HttpReply& reply) {
   QHash<QString, QString> given;
   for (const KeyValue& param : entries.params) {
     const auto known = run.params.find(param.key);
@@ -174,7 +131,7 @@ void MlflowApi::log(MlflowRun& run, const Entries& entries, const HttpReply& rep
 }
 
 /// Whether there was anything new.
-bool MlflowApi::keepTexts(MlflowRun& run, const Entries& entries) {
+bool MlflowApi::keepTexts(MlflowRun& run, const MlflowEntries& entries) {
   const auto before = std::pair(run.params, run.tags);
   for (const KeyValue& param : entries.params) run.params[param.key] = param.value;
   for (const KeyValue& tag : entries.tags) run.tags[tag.key] = tag.value;
@@ -186,23 +143,32 @@ bool MlflowApi::keepTexts(MlflowRun& run, const Entries& entries) {
 }
 
 /// The points at their places, without those that were told before.
-JobPoints MlflowApi::placed(MlflowRun& run, const std::vector<MetricValue>& metrics) {
+JobPoints MlflowApi::placed(MlflowRun& run, const std::vector<SeriesPoints>& metrics) {
   JobPoints points{run.job, {}, {}};
   if (const Job* job = m_jobs.job(run.job)) points.progress = job->progress;
-  std::map<QString, size_t> where;
-  for (const MetricValue& value : metrics) {
-    MlflowRun::Metric& metric = m_book.metric(run, value.key);
+  for (const SeriesPoints& told : metrics) {
+    MlflowRun::Metric& metric = m_book.metric(run, told.tag);
+    SeriesPoints series{told.tag, placedOf(metric, told.points)};
+    if (const QJsonArray parts = metric.steps.json(); !parts.isEmpty() || run.stepParts.contains(told.tag)) run.stepParts[told.tag] = parts;
+    if (series.points.empty()) continue;
+    for (const Point& point : series.points) points.progress.step = std::max(points.progress.step, point.step);
+    if (told.tag == u"epoch") points.progress.epoch = series.points.back().value;
+    points.series.push_back(std::move(series));
+  }
+  return points;
+}
+
+std::vector<Point> MlflowApi::placedOf(MlflowRun::Metric& metric, const std::vector<Point>& told) {
+  std::vector<Point> points;
+  points.reserve(told.size());
+  for (Point point : told) {
+    if (point.wallMs == MlflowEntries::now) point.wallMs = m_book.clock().nowMs();
     Point before = metric.last;
     before.step = metric.steps.lastPlace() < 0 ? -1 : metric.steps.stepAt(metric.steps.lastPlace());
-    if (isToldAgain(before, value.point)) continue;
-    const Point point{metric.steps.place(value.point.step), value.point.wallMs, value.point.value};
+    if (isToldAgain(before, point)) continue;
+    point.step = metric.steps.place(point.step);
     metric.last = point;
-    if (const QJsonArray parts = metric.steps.json(); !parts.isEmpty() || run.stepParts.contains(value.key)) run.stepParts[value.key] = parts;
-    const auto place = where.try_emplace(value.key, points.series.size());
-    if (place.second) points.series.push_back({value.key, {}});
-    points.series[place.first->second].points.push_back(point);
-    points.progress.step = std::max(points.progress.step, point.step);
-    if (value.key == u"epoch") points.progress.epoch = point.value;
+    points.push_back(point);
   }
   return points;
 }
@@ -256,17 +222,8 @@ void MlflowApi::getHistory(const QJsonObject& message, const HttpReply& reply) {
   const StepMap steps((*run)->stepParts[*key].toArray());
   m_reads.read({(*run)->job, {*key}, from}, [key = *key, limit, steps, reply](const Result<JobPoints>& read) {
     if (!read) return reply(mlflowError(read.error()));
-    static const std::vector<Point> none;
-    const std::vector<Point>& points = read->series.empty() ? none : read->series.front().points;
-    const size_t count = size_t(std::min<qint64>(limit, qint64(points.size())));
-    const QByteArray name = QJsonDocument(QJsonArray{key}).toJson(QJsonDocument::Compact).sliced(1).chopped(1);
-    QByteArray body = "{\"metrics\":[";
-    for (size_t i = 0; i < count; ++i)
-      body += (i > 0 ? ",{\"key\":" : "{\"key\":") + name + ",\"value\":" + jsonNumber(points[i].value) + ",\"timestamp\":" + QByteArray::number(points[i].wallMs) +
-              ",\"step\":" + QByteArray::number(steps.stepAt(points[i].step)) + '}';
-    body += ']';
-    if (count < points.size()) body += ",\"next_page_token\":\"" + QByteArray::number(points[count].step) + '"';
-    reply({200, body + '}'});
+    auto points = read->series.empty() ? std::vector<Point>() : read->series.front().points;
+    reply(HttpResponse::madeBy([key, limit, steps, points = std::move(points)] { return historyPage(key, points, limit, steps); }));
   });
 }
 

@@ -43,9 +43,13 @@ void MlflowApi::addRunRoutes() {
   add("POST", "runs/search", Effect::Reads, &MlflowApi::searchRuns);
 }
 
-Result<MlflowRun*> MlflowApi::runOf(const QJsonObject& message) const {
+QString MlflowApi::idIn(const QJsonObject& message) {
   const QString given = message[QLatin1String("run_id")].toString();
-  const QString id = given.isEmpty() ? message[QLatin1String("run_uuid")].toString() : given;
+  return given.isEmpty() ? message[QLatin1String("run_uuid")].toString() : given;
+}
+
+Result<MlflowRun*> MlflowApi::runOf(const QJsonObject& message) const {
+  const QString id = idIn(message);
   if (id.isEmpty()) return fail(ErrorCode::InvalidInput, tr("Missing value for required parameter 'run_id'."));
   MlflowRun* run = m_book.run(id);
   if (run == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 not found").arg(id));
@@ -94,7 +98,7 @@ void MlflowApi::createRun(const QJsonObject& message, const HttpReply& reply) {
   const MlflowExperiment* experiment = m_book.experiment(run.experiment);
   if (experiment == nullptr) return reply(mlflowError(mlflow::missing, tr("There is no experiment “%1”.").arg(run.experiment)));
   if (experiment->isDeleted) return reply(mlflowError(mlflow::badState, tr("The experiment “%1” is deleted.").arg(experiment->name)));
-  Entries entries;
+  MlflowEntries entries;
   for (const QJsonValue& tag : message[QLatin1String("tags")].toArray()) entries.tags.push_back({tag[QLatin1String("key")].toString(), tag[QLatin1String("value")].toString()});
   run.user = message[QLatin1String("user_id")].toString();
   run.startedMs = wholeIn(message[QLatin1String("start_time")]).value_or(m_book.clock().nowMs());

@@ -88,15 +88,18 @@ Result<MlflowArtifacts::Place> MlflowArtifacts::placeIn(const QString& runId, co
 void MlflowArtifacts::put(const ApiCall& call) {
   const auto place = placeOf(call.arguments.first());
   if (!place) return call.reply(mlflowError(place.error()));
-  const QString path = place->absolute();
   if (!call.request.file) return call.reply(mlflowError(500, tr("The file was not kept.")));
-  if (place->path.isEmpty() || QFileInfo(path).isDir()) return call.reply(mlflowError(mlflow::invalid, tr("“%1” is a folder.").arg(place->path)));
-  if (!QDir().mkpath(QFileInfo(path).absolutePath())) return call.reply(mlflowError(500, tr("The folder of “%1” could not be made.").arg(place->path)));
-  QTemporaryFile& upload = *call.request.file;
+  call.reply(HttpResponse::madeBy([place = *place, upload = call.request.file] { return kept(place, *upload); }));
+}
+
+HttpResponse MlflowArtifacts::kept(const Place& place, QTemporaryFile& upload) {
+  const QString path = place.absolute();
+  if (place.path.isEmpty() || QFileInfo(path).isDir()) return mlflowError(mlflow::invalid, tr("“%1” is a folder.").arg(place.path));
+  if (!QDir().mkpath(QFileInfo(path).absolutePath())) return mlflowError(500, tr("The folder of “%1” could not be made.").arg(place.path));
   if (!upload.flush() || (QFileInfo::exists(path) && !QFile::remove(path)) || !upload.rename(path))
-    return call.reply(mlflowError(500, tr("“%1” could not be kept: %2").arg(place->path, upload.errorString())));
+    return mlflowError(500, tr("“%1” could not be kept: %2").arg(place.path, upload.errorString()));
   upload.setAutoRemove(false);
-  call.reply(jsonResponse({}));
+  return jsonResponse({});
 }
 
 void MlflowArtifacts::get(const ApiCall& call) {
@@ -110,16 +113,18 @@ void MlflowArtifacts::get(const ApiCall& call) {
 void MlflowArtifacts::remove(const ApiCall& call) {
   const auto place = placeOf(call.arguments.first());
   if (!place) return call.reply(mlflowError(place.error()));
-  const QString path = place->absolute();
-  const bool removed = QFileInfo(path).isDir() ? QDir(path).removeRecursively() : QFile::remove(path);
-  call.reply(removed ? jsonResponse({}) : mlflowError(mlflow::missing, tr("There is no artifact “%1”.").arg(place->path)));
+  call.reply(HttpResponse::madeBy([place = *place] {
+    const QString path = place.absolute();
+    const bool removed = QFileInfo(path).isDir() ? QDir(path).removeRecursively() : QFile::remove(path);
+    return removed ? jsonResponse({}) : mlflowError(mlflow::missing, tr("There is no artifact “%1”.").arg(place.path));
+  }));
 }
 
 /// ?path=EXPERIMENT/RUN/artifacts/PATH: names relative to that.
 void MlflowArtifacts::listStored(const ApiCall& call) {
   const auto place = placeOf(call.request.argument(QStringLiteral("path")));
   if (!place) return call.reply(mlflowError(place.error()));
-  call.reply(jsonResponse({{QStringLiteral("files"), filesIn(place->absolute(), {})}}));
+  call.reply(HttpResponse::madeBy([folder = place->absolute()] { return jsonResponse({{QStringLiteral("files"), filesIn(folder, {})}}); }));
 }
 
 /// ?run_id=&path=: names relative to the run's artifacts.
@@ -129,8 +134,10 @@ void MlflowArtifacts::listOfRun(const ApiCall& call) {
   const auto place = placeIn(id, call.request.argument(QStringLiteral("path")));
   if (!place) return call.reply(mlflowError(place.error()));
   const MlflowRun* run = m_book.run(id);
-  call.reply(jsonResponse({{QStringLiteral("root_uri"), QStringLiteral("mlflow-artifacts:/%1/%2/artifacts").arg(run->experiment, id)},
-                           {QStringLiteral("files"), filesIn(place->absolute(), place->path)}}));
+  const QString root = QStringLiteral("mlflow-artifacts:/%1/%2/artifacts").arg(run->experiment, id);
+  call.reply(HttpResponse::madeBy([root, place = *place] {
+    return jsonResponse({{QStringLiteral("root_uri"), root}, {QStringLiteral("files"), filesIn(place.absolute(), place.path)}});
+  }));
 }
 
 }  // namespace trainyard

@@ -26,6 +26,7 @@ class MlflowArtifacts final : public QObject {
   [[nodiscard]] static Result<Place> checked(const Place& place);
   [[nodiscard]] Result<Place> placeIn(const QString& runId, const QString& path);
   void put(const ApiCall& call);
+  [[nodiscard]] static HttpResponse kept(const Place& place, QTemporaryFile& upload);
   void get(const ApiCall& call);
   void listStored(const ApiCall& call);
   void listOfRun(const ApiCall& call);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <unistd.h>
+
 #include <QFile>
 #include <QTcpServer>
 
@@ -253,6 +255,21 @@ TEST_CASE("calls and connections have a bound", "[api]") {
   CHECK(three.isClosed());
 }
 
+TEST_CASE("the owner of the other end is told by the kernel", "[api]") {
+  for (const auto address : {QHostAddress::LocalHost, QHostAddress::LocalHostIPv6}) {
+    QTcpServer server;
+    if (!server.listen(address, 0)) continue;  // a machine without IPv6
+    QTcpSocket client;
+    client.connectToHost(server.serverAddress(), server.serverPort());
+    REQUIRE(QTest::qWaitFor([&] { return server.hasPendingConnections() && client.state() == QAbstractSocket::ConnectedState; }));
+    const auto owner = [&] { return peerOwner(client.localAddress(), client.localPort(), server.serverAddress(), server.serverPort()); };
+    CHECK(owner() == ::getuid());
+    CHECK(peerOwnerInTables(client.localAddress(), client.localPort(), server.serverAddress(), server.serverPort(), QStringLiteral("/proc/net")) == ::getuid());
+    // Somebody who listens at a port is not the other end of a connection.
+    CHECK_FALSE(peerOwner(server.serverAddress(), server.serverPort(), client.localAddress(), quint16(client.localPort() ^ 1)));
+  }
+}
+
 TEST_CASE("the owner of the other end is read from the system's tables", "[api]") {
   QTemporaryDir proc;
   const auto write = [&proc](const char* name, const QByteArray& text) {
@@ -266,10 +283,10 @@ TEST_CASE("the owner of the other end is read from the system's tables", "[api]"
   write("tcp6", head + "   0: 00000000000000000000000001000000:D433 00000000000000000000000001000000:141F 01 00000000:00000000 00:00000000 00000000  1002        0 3 1\n"
                        "   1: 0000000000000000FFFF00000100007F:D434 0000000000000000FFFF00000100007F:141F 01 00000000:00000000 00:00000000 00000000  1003        0 4 1\n");
   const QHostAddress four(QHostAddress::LocalHost), six(QHostAddress::LocalHostIPv6);
-  CHECK_FALSE(peerOwner(four, 0xd431, four, 5151, proc.path()));  // closed: nobody's any more
-  CHECK(peerOwner(four, 0xd432, four, 5151, proc.path()) == 1001u);
-  CHECK(peerOwner(six, 0xd433, six, 5151, proc.path()) == 1002u);
-  CHECK(peerOwner(four, 0xd434, four, 5151, proc.path()) == 1003u);
-  CHECK_FALSE(peerOwner(four, 0xd432, four, 5152, proc.path()));
-  CHECK_FALSE(peerOwner(four, 0xd432, four, 5151, proc.filePath(QStringLiteral("none"))));
+  CHECK_FALSE(peerOwnerInTables(four, 0xd431, four, 5151, proc.path()));  // closed: nobody's any more
+  CHECK(peerOwnerInTables(four, 0xd432, four, 5151, proc.path()) == 1001u);
+  CHECK(peerOwnerInTables(six, 0xd433, six, 5151, proc.path()) == 1002u);
+  CHECK(peerOwnerInTables(four, 0xd434, four, 5151, proc.path()) == 1003u);
+  CHECK_FALSE(peerOwnerInTables(four, 0xd432, four, 5152, proc.path()));
+  CHECK_FALSE(peerOwnerInTables(four, 0xd432, four, 5151, proc.filePath(QStringLiteral("none"))));
 }
