@@ -64,6 +64,7 @@ class MlflowApi final : public QObject {
   void logInputs(const QJsonObject& message, const HttpReply& reply);
   void takeNothing(const QJsonObject& message, const HttpReply& reply);
   void getHistory(const QJsonObject& message, const HttpReply& reply);
+  void getHistories(const QJsonObject& message, const HttpReply& reply);
 
   void log(MlflowRun& run, const MlflowEntries& entries, const HttpReply& reply);
   [[nodiscard]] bool keepTexts(MlflowRun& run, const MlflowEntries& entries);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What MLflow's clients log: metrics become points, the rest is kept with the run.
 #include <QHash>
-#include <QJsonDocument>
 #include <algorithm>
 #include <cmath>
 
 #include "core/api/both_written.h"
-#include "core/api/metric_rows.h"
 #include "core/api/mlflow_api.h"
 #include "core/api/mlflow_error.h"
 #include "core/api/mlflow_values.h"
@@ -26,19 +24,6 @@ bool isToldAgain(const Point& newest, const Point& point) {
   return point.step == newest.step && point.wallMs == newest.wallMs && (point.value == newest.value || (std::isnan(point.value) && std::isnan(newest.value)));
 }
 
-/// At most `limit` points of a metric, at the steps at which they were logged.
-HttpResponse historyPage(const QString& key, const std::vector<Point>& points, qint64 limit, const StepMap& steps) {
-  const size_t count = size_t(std::min<qint64>(limit, qint64(points.size())));
-  const QByteArray name = QJsonDocument(QJsonArray{key}).toJson(QJsonDocument::Compact).sliced(1).chopped(1);
-  QByteArray body = "{\"metrics\":[";
-  for (size_t i = 0; i < count; ++i)
-    body += (i > 0 ? ",{\"key\":" : "{\"key\":") + name + ",\"value\":" + jsonNumber(points[i].value) + ",\"timestamp\":" + QByteArray::number(points[i].wallMs) +
-            ",\"step\":" + QByteArray::number(steps.stepAt(points[i].step)) + '}';
-  body += ']';
-  if (count < points.size()) body += ",\"next_page_token\":\"" + QByteArray::number(points[count].step) + '"';
-  return {200, body + '}'};
-}
-
 HttpResponse answerFor(const Result<void>& written) { return written ? jsonResponse({}) : mlflowError(written.error()); }
 
 }  // namespace
@@ -53,6 +38,7 @@ void MlflowApi::addLogRoutes() {
   add("POST", "runs/log-model", Effect::Changes, &MlflowApi::takeNothing);
   add("POST", "runs/outputs", Effect::Changes, &MlflowApi::takeNothing);
   add("GET", "metrics/get-history", Effect::Reads, &MlflowApi::getHistory);
+  add("GET", "metrics/get-history-bulk-interval", Effect::Reads, &MlflowApi::getHistories);
 }
 
 /// `alone`: the message itself is one of a batch's array of that name.
@@ -210,21 +196,6 @@ void MlflowApi::describe(const MlflowRun& run) {
   if (!run.datasets.isEmpty()) facts.dataset = run.datasets.first()[QLatin1String("dataset")][QLatin1String("name")].toString();
   addMlflow(facts, listOf(run.params), listOf(run.tags));
   m_runner.describe(run.job, facts);
-}
-
-void MlflowApi::getHistory(const QJsonObject& message, const HttpReply& reply) {
-  const auto run = runOf(message);
-  if (!run) return reply(mlflowError(run.error()));
-  const auto key = needed(message, "metric_key");
-  if (!key) return reply(mlflowError(key.error()));
-  const qint64 limit = std::max<qint64>(1, wholeIn(message[QLatin1String("max_results")]).value_or(std::numeric_limits<qint64>::max()));
-  const qint64 from = wholeIn(message[QLatin1String("page_token")]).value_or(0);
-  const StepMap steps((*run)->stepParts[*key].toArray());
-  m_reads.read({(*run)->job, {*key}, from}, [key = *key, limit, steps, reply](const Result<JobPoints>& read) {
-    if (!read) return reply(mlflowError(read.error()));
-    auto points = read->series.empty() ? std::vector<Point>() : read->series.front().points;
-    reply(HttpResponse::madeBy([key, limit, steps, points = std::move(points)] { return historyPage(key, points, limit, steps); }));
-  });
 }
 
 }  // namespace trainyard
