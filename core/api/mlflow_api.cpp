@@ -58,7 +58,7 @@ void MlflowApi::addExperimentRoutes() {
 QJsonObject MlflowApi::jsonOf(const MlflowExperiment& experiment) const {
   return {{QStringLiteral("experiment_id"), experiment.id},
           {QStringLiteral("name"), experiment.name},
-          {QStringLiteral("artifact_location"), QStringLiteral("mlflow-artifacts:/") + experiment.id},
+          {QStringLiteral("artifact_location"), experiment.artifacts()},
           {QStringLiteral("lifecycle_stage"), experiment.isDeleted ? QStringLiteral("deleted") : QStringLiteral("active")},
           {QStringLiteral("creation_time"), experiment.createdMs},
           {QStringLiteral("last_update_time"), experiment.updatedMs},
@@ -75,6 +75,9 @@ void MlflowApi::createExperiment(const QJsonObject& message, const HttpReply& re
   if (const auto checked = checkKey(*name); !checked) return reply(mlflowError(checked.error()));
   if (m_book.experimentNamed(*name) != nullptr) return reply(mlflowError(mlflow::exists, tr("Experiment(name=%1) already exists.").arg(*name)));
   MlflowExperiment& made = m_book.addExperiment(*name);
+  QString location = message[QLatin1String("artifact_location")].toString();
+  while (location.endsWith(u'/')) location.chop(1);
+  if (!location.startsWith(QLatin1String("mlflow-artifacts:"))) made.location = location;
   for (const QJsonValue& tag : message[QLatin1String("tags")].toArray()) made.tags[tag[QLatin1String("key")].toString()] = tag[QLatin1String("value")].toString();
   saveExperiments({{QStringLiteral("experiment_id"), made.id}}, reply);
 }

@@ -70,7 +70,7 @@ QJsonObject MlflowApi::infoOf(const MlflowRun& run) const {
                    {QStringLiteral("user_id"), run.user},
                    {QStringLiteral("status"), job != nullptr ? statusOf(*job) : QStringLiteral("KILLED")},
                    {QStringLiteral("start_time"), run.startedMs},
-                   {QStringLiteral("artifact_uri"), QStringLiteral("mlflow-artifacts:/%1/%2/artifacts").arg(run.experiment, run.id)},
+                   {QStringLiteral("artifact_uri"), m_book.artifactAddress(run)},
                    {QStringLiteral("lifecycle_stage"), job != nullptr ? QStringLiteral("active") : QStringLiteral("deleted")}};
   if (job != nullptr && job->endedMs > 0) info.insert(QStringLiteral("end_time"), job->endedMs);
   return info;

@@ -134,7 +134,7 @@ void MlflowArtifacts::listOfRun(const ApiCall& call) {
   const auto place = placeIn(id, call.request.argument(QStringLiteral("path")));
   if (!place) return call.reply(mlflowError(place.error()));
   const MlflowRun* run = m_book.run(id);
-  const QString root = QStringLiteral("mlflow-artifacts:/%1/%2/artifacts").arg(run->experiment, id);
+  const QString root = m_book.artifactAddress(*run);
   call.reply(HttpResponse::madeBy([root, place = *place] {
     return jsonResponse({{QStringLiteral("root_uri"), root}, {QStringLiteral("files"), filesIn(place.absolute(), place.path)}});
   }));

@@ -107,6 +107,14 @@ QString MlflowBook::modelFolder(JobId job, const QString& modelId) const {
   return jobDirectory(m_dataDir, job) + QStringLiteral("/models/") + modelId;
 }
 
+QString MlflowBook::artifactAddress(const MlflowRun& run) {
+  const MlflowExperiment* known = experiment(run.experiment);
+  if (known != nullptr) return known->artifactsOf(run.id);
+  MlflowExperiment gone;
+  gone.id = run.experiment;
+  return gone.artifactsOf(run.id);
+}
+
 QString MlflowBook::artifactFolder(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/artifacts"); }
 
 }  // namespace trainyard

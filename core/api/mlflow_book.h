@@ -35,7 +35,9 @@ class MlflowBook final : public QObject {
 
   /// The run that has that logged model; null when none has.
   [[nodiscard]] MlflowRun* runOfModel(const QString& modelId);
-  /// Where the artifacts of a run are.
+  /// Where the artifacts of a run are, as its clients are told.
+  [[nodiscard]] QString artifactAddress(const MlflowRun& run);
+  /// Where those of them are that are kept here.
   [[nodiscard]] QString artifactFolder(JobId job) const;
   [[nodiscard]] QString modelFolder(JobId job, const QString& modelId) const;
   [[nodiscard]] const Clock& clock() const { return m_clock; }

@@ -38,6 +38,11 @@ struct MlflowExperiment {
   qint64 createdMs = 0;
   qint64 updatedMs = 0;
   std::map<QString, QString> tags;
+  QString location = {};  ///< where its clients keep artifacts themselves; empty = here
+
+  /// Below which address its runs have their artifacts.
+  [[nodiscard]] QString artifacts() const { return location.isEmpty() ? QStringLiteral("mlflow-artifacts:/") + id : location; }
+  [[nodiscard]] QString artifactsOf(const QString& run) const { return artifacts() + u'/' + run + QStringLiteral("/artifacts"); }
 };
 
 [[nodiscard]] QByteArray contentOf(const MlflowRun& run);
