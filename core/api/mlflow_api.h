@@ -69,8 +69,9 @@ class MlflowApi final : public QObject {
   void log(MlflowRun& run, const MlflowEntries& entries, const HttpReply& reply);
   [[nodiscard]] bool keepTexts(MlflowRun& run, const MlflowEntries& entries);
   [[nodiscard]] JobPoints placed(MlflowRun& run, const std::vector<SeriesPoints>& metrics);
-  [[nodiscard]] std::vector<Point> placedOf(MlflowRun::Metric& metric, const std::vector<Point>& told);
+  [[nodiscard]] std::vector<Point> placedOf(MlflowRun::Metric& metric, const std::vector<Point>& told) const;
   void sendPoints(const MlflowRun& run, JobPoints points, const FileWriter::Then& then);
+  void whenWaitingIsWritten(JobId job, const FileWriter::Then& then);
   void pointsWritten(const JobPoints& points);
   void describe(const MlflowRun& run);
 

@@ -3,6 +3,7 @@
 #include <QHash>
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "core/api/both_written.h"
 #include "core/api/mlflow_api.h"
@@ -17,11 +18,20 @@ using Effect = ApiRoutes::Effect;
 
 constexpr size_t mostSeries = 10'000;  ///< of a run
 
-/// Whether a client tells again what it has told: the newest value once more, because it has not heard the answer, or older ones, as MLflow 3
-/// does when it links them to a model. A run that begins again at an earlier step does so at a later time.
-bool isToldAgain(const Point& newest, const Point& point) {
-  if (point.step < newest.step) return point.wallMs <= newest.wallMs;
-  return point.step == newest.step && point.wallMs == newest.wallMs && (point.value == newest.value || (std::isnan(point.value) && std::isnan(newest.value)));
+/// Whether a client tells again what it has told, because it has not heard the answer. Of what was told before the run was read here only
+/// the last point is known: what is older than that, at no later step, was told.
+bool isToldAgain(const MlflowRun::Metric& metric, const Point& point) {
+  const Point& known = metric.known;
+  if (point.step > metric.steps.highest()) return false;
+  if (metric.told.contains(point)) return true;
+  if (point.step > known.step) return false;
+  if (point.wallMs != known.wallMs) return point.wallMs < known.wallMs;
+  return point.step < known.step || point.value == known.value || (std::isnan(point.value) && std::isnan(known.value));
+}
+
+/// In MLflow's order of the values of a metric.
+bool isNewer(const Point& point, const Point& other) {
+  return std::tuple(point.step, point.wallMs, point.value) >= std::tuple(other.step, other.wallMs, other.value);
 }
 
 HttpResponse answerFor(const Result<void>& written) { return written ? jsonResponse({}) : mlflowError(written.error()); }
@@ -105,14 +115,14 @@ void MlflowApi::log(MlflowRun& run, const MlflowEntries& entries, const HttpRepl
   if (!entries.metrics.empty() && !m_store.accepting()) return reply(mlflowError(503, tr("The disk takes nothing at present; try again.")));
   if (run.metrics.size() + entries.metrics.size() > mostSeries && m_jobs.series(run.job).size() > mostSeries)
     return reply(mlflowError(mlflow::invalid, tr("A run has at most %1 metrics.").arg(mostSeries)));
-  const QJsonObject partsBefore = run.stepParts;
+  const auto before = std::pair(run.stepParts, run.newest);
   JobPoints points = placed(run, entries.metrics);
   const bool changed = keepTexts(run, entries);
-  const bool saved = changed || run.stepParts != partsBefore;
+  const bool saved = changed || before != std::pair(run.stepParts, run.newest);
   const auto told = bothWritten(1 + int(saved), [reply](const Result<void>& written) { reply(answerFor(written)); });
   if (saved) m_book.save(run, told);
   if (changed) describe(run);
-  if (points.series.empty()) return told({});
+  if (points.series.empty()) return whenWaitingIsWritten(run.job, told);
   sendPoints(run, std::move(points), told);
 }
 
@@ -137,23 +147,27 @@ JobPoints MlflowApi::placed(MlflowRun& run, const std::vector<SeriesPoints>& met
     SeriesPoints series{told.tag, placedOf(metric, told.points)};
     if (const QJsonArray parts = metric.steps.json(); !parts.isEmpty() || run.stepParts.contains(told.tag)) run.stepParts[told.tag] = parts;
     if (series.points.empty()) continue;
+    const Point& last = series.points.back();
+    if (isNewer({metric.steps.stepAt(last.step), last.wallMs, last.value}, metric.newest))
+      run.newest.remove(told.tag);
+    else
+      run.newest[told.tag] = QJsonArray{metric.newest.step, metric.newest.wallMs, trainyard::jsonOf(metric.newest.value)};
     for (const Point& point : series.points) points.progress.step = std::max(points.progress.step, point.step);
-    if (told.tag == u"epoch") points.progress.epoch = series.points.back().value;
+    if (told.tag == u"epoch") points.progress.epoch = last.value;
     points.series.push_back(std::move(series));
   }
   return points;
 }
 
-std::vector<Point> MlflowApi::placedOf(MlflowRun::Metric& metric, const std::vector<Point>& told) {
+std::vector<Point> MlflowApi::placedOf(MlflowRun::Metric& metric, const std::vector<Point>& told) const {
   std::vector<Point> points;
   points.reserve(told.size());
   for (Point point : told) {
     if (point.wallMs == MlflowEntries::now) point.wallMs = m_book.clock().nowMs();
-    Point before = metric.last;
-    before.step = metric.steps.lastPlace() < 0 ? -1 : metric.steps.stepAt(metric.steps.lastPlace());
-    if (isToldAgain(before, point)) continue;
+    if (isToldAgain(metric, point)) continue;
+    metric.told.add(point);
+    if (isNewer(point, metric.newest)) metric.newest = point;
     point.step = metric.steps.place(point.step);
-    metric.last = point;
     points.push_back(point);
   }
   return points;
@@ -169,6 +183,13 @@ void MlflowApi::sendPoints(const MlflowRun& run, JobPoints points, const FileWri
     if (const auto again = m_jobs.importAgain(run.job); !again) return then(again);
   m_unwritten[run.job].emplace_back(m_runner.take(std::move(points)), then);
   if (hasEnded && before.kind != EndKind::Lost) m_runner.finish(run.job, before);
+}
+
+/// What was told again may still be on its way.
+void MlflowApi::whenWaitingIsWritten(JobId job, const FileWriter::Then& then) {
+  const auto waiting = m_unwritten.find(job);
+  if (waiting == m_unwritten.end()) return then({});
+  waiting->second.emplace_back(waiting->second.back().first, then);
 }
 
 void MlflowApi::pointsWritten(const JobPoints& points) {

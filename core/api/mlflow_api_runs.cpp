@@ -79,11 +79,11 @@ QJsonObject MlflowApi::infoOf(const MlflowRun& run) const {
 QJsonObject MlflowApi::jsonOf(const MlflowRun& run) const {
   QJsonArray metrics;
   for (const SeriesSummary& series : m_jobs.series(run.job)) {
-    const StepMap steps(run.stepParts[series.tag].toArray());
+    const Point newest = m_book.newest(run, series);
     metrics.append(QJsonObject{{QStringLiteral("key"), series.tag},
-                               {QStringLiteral("value"), trainyard::jsonOf(series.last.value)},
-                               {QStringLiteral("timestamp"), series.last.wallMs},
-                               {QStringLiteral("step"), steps.stepAt(series.last.step)}});
+                               {QStringLiteral("value"), trainyard::jsonOf(newest.value)},
+                               {QStringLiteral("timestamp"), newest.wallMs},
+                               {QStringLiteral("step"), newest.step}});
   }
   const QJsonObject data{{QStringLiteral("metrics"), metrics}, {QStringLiteral("params"), pairsOf(run.params)}, {QStringLiteral("tags"), pairsOf(run.tags)}};
   QJsonObject inputs;
@@ -200,7 +200,7 @@ std::optional<FilterValue> MlflowApi::valueOf(const MlflowRun& run, const Filter
   if (field.kind == u"tag") return textIn(run.tags);
   if (field.kind == u"metric") {
     const SeriesSummary* series = m_jobs.series(run.job, field.name);
-    return series != nullptr && series->count > 0 ? std::optional<FilterValue>(series->last.value) : std::nullopt;
+    return series != nullptr && series->count > 0 ? std::optional<FilterValue>(m_book.newest(run, *series).value) : std::nullopt;
   }
   const QJsonObject info = infoOf(run);
   QString name = field.name.toLower();

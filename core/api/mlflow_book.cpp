@@ -3,6 +3,7 @@
 
 #include <QFile>
 
+#include "core/api/mlflow_values.h"
 #include "core/runners/run_records.h"
 
 namespace trainyard {
@@ -91,8 +92,19 @@ MlflowRun::Metric& MlflowBook::metric(MlflowRun& run, const QString& name) {
   const auto known = run.metrics.find(name);
   if (known != run.metrics.end()) return known->second;
   const SeriesSummary* summary = m_jobs.series(run.job, name);
-  const Point last = summary != nullptr && summary->count > 0 ? summary->last : Point{-1, 0, 0.0};
-  return run.metrics.emplace(name, MlflowRun::Metric{StepMap(run.stepParts[name].toArray(), last.step), last}).first->second;
+  const bool isKnown = summary != nullptr && summary->count > 0;
+  constexpr Point none{-1, 0, 0.0};
+  MlflowRun::Metric metric{StepMap(run.stepParts[name].toArray(), isKnown ? summary->last.step : -1), isKnown ? newest(run, *summary) : none, none, {}};
+  if (isKnown) metric.known = {metric.steps.stepAt(summary->last.step), summary->last.wallMs, summary->last.value};
+  return run.metrics.emplace(name, std::move(metric)).first->second;
+}
+
+Point MlflowBook::newest(const MlflowRun& run, const SeriesSummary& series) const {
+  const QJsonArray kept = run.newest[series.tag].toArray();
+  if (const auto value = numberInJson(kept[2])) return {kept[0].toInteger(), kept[1].toInteger(), *value};
+  Point last = series.last;
+  last.step = StepMap(run.stepParts[series.tag].toArray(), last.step).stepAt(last.step);
+  return last;
 }
 
 QString MlflowBook::fileOf(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/mlflow.json"); }

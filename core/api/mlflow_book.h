@@ -30,7 +30,9 @@ class MlflowBook final : public QObject {
   [[nodiscard]] MlflowRun& addRun(MlflowRun run);
   void forgetRun(const QString& id) { m_runs.remove(id); }
   void save(const MlflowRun& run, Then then);
-  /// A metric's places and last point, as of what is on the disk when it is asked for first.
+  /// What MLflow calls the value of a metric: that of the highest step, at its step.
+  [[nodiscard]] Point newest(const MlflowRun& run, const SeriesSummary& series) const;
+  /// A metric's places and newest point, as of what is on the disk when it is asked for first.
   [[nodiscard]] MlflowRun::Metric& metric(MlflowRun& run, const QString& name);
 
   /// The run that has that logged model; null when none has.

@@ -34,7 +34,8 @@ QByteArray contentOf(const MlflowRun& run) {
                                    {QStringLiteral("tags"), objectOf(run.tags)},
                                    {QStringLiteral("dataset_inputs"), run.datasets},
                                    {QStringLiteral("models"), run.models},
-                                   {QStringLiteral("steps"), run.stepParts}}).toJson();
+                                   {QStringLiteral("steps"), run.stepParts},
+                                   {QStringLiteral("newest"), run.newest}}).toJson();
 }
 
 std::optional<MlflowRun> runFrom(const QByteArray& content) {
@@ -51,6 +52,7 @@ std::optional<MlflowRun> runFrom(const QByteArray& content) {
   run.datasets = object[QLatin1String("dataset_inputs")].toArray();
   run.models = object[QLatin1String("models")].toObject();
   run.stepParts = object[QLatin1String("steps")].toObject();
+  run.newest = object[QLatin1String("newest")].toObject();
   return run;
 }
 

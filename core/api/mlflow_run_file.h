@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/api/step_map.h"
+#include "core/api/told_points.h"
 #include "core/metrics/point.h"
 
 namespace trainyard {
@@ -24,9 +25,12 @@ struct MlflowRun {
   QJsonArray datasets;           ///< `dataset_inputs` of log-inputs, as they came
   QJsonObject models;            ///< what MLflow 3 calls logged models, in its form, by their ids
   QJsonObject stepParts;         ///< StepMap::json() by the metric's name, where it is not empty
+  QJsonObject newest = {};       ///< [step, ms, value] by the metric's name, where what MLflow calls its value is not the last that came
   struct Metric {
     StepMap steps;
-    Point last;  ///< at its place
+    Point newest;     ///< at the highest step, of those the latest, of those the greatest; at the step at which it was logged
+    Point known;      ///< the last one when the run was read, at the step at which it was logged; step -1 = there was none
+    ToldPoints told;  ///< since then
   };
   std::map<QString, Metric> metrics = {};  ///< that were logged since the run was read; not kept
 };

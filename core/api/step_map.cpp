@@ -10,24 +10,29 @@ StepMap::StepMap(const QJsonArray& parts, qint64 lastPlace) : m_parts{Part{}}, m
     const QJsonArray part = value.toArray();
     m_parts.push_back({part[0].toInteger(), part[1].toInteger(), part[2].toBool()});
   }
+  for (size_t i = 0; i < m_parts.size(); ++i) {
+    const qint64 end = i + 1 < m_parts.size() ? m_parts[i + 1].place - 1 : m_last;
+    if (end >= m_parts[i].place) noteHighest(m_parts[i].stepAt(end), end);
+  }
 }
 
 qint64 StepMap::place(qint64 step) {
   const qint64 before = m_last < 0 ? -1 : stepAt(m_last);
-  if (step < before) return m_last = placeBack(step);
-  if (step > before && m_parts.back().rises) return m_last = m_parts.back().placeOf(step);
-  if (step > before || m_parts.back().rises) m_parts.push_back({m_last + 1, step, step > before});
-  return ++m_last;
+  const Part& part = m_parts.back();
+  qint64 place = m_last + 1;
+  if (step > m_highest && step + m_ahead >= place)
+    place = step + m_ahead;  // where it would be if nothing had come late
+  else if (step > before && part.rises)
+    place = part.placeOf(step);
+  if (part.stepAt(place) != step) m_parts.push_back({place, step, step > before});
+  noteHighest(step, place);
+  return m_last = place;
 }
 
-qint64 StepMap::placeBack(qint64 step) {
-  qint64 end = m_last + 1;  // of what is left of the parts
-  while (m_parts.size() > 1 && m_parts.back().step >= step) {
-    end = m_parts.back().place;
-    m_parts.pop_back();
-  }
-  if (!m_parts.back().rises) m_parts.push_back({end, step, true});
-  return m_parts.back().placeOf(step);
+void StepMap::noteHighest(qint64 step, qint64 place) {
+  if (step <= m_highest) return;
+  m_highest = step;
+  m_ahead = place - step;
 }
 
 qint64 StepMap::stepAt(qint64 place) const {

@@ -6,9 +6,10 @@
 
 namespace trainyard {
 
-/// MLflow lets a series have any number of values at one step (all of them at 0, when its program names none); Trainyard's have one. A
-/// value at the step of the one before gets the next place, and this remembers which step it was logged at. A step that goes
-/// back goes to the place of that step: it overtakes what was there, as everywhere in Trainyard.
+/// MLflow lets a series have any number of values at one step (all of them at 0, when its program names none), and steps in any order;
+/// Trainyard's rise, and each has one value. A value at a step that is not above the one before gets the next place, and this
+/// remembers which step it was logged at. So nothing that was logged is overtaken: neither by what comes late nor by a run that begins
+/// again at an earlier step, whose curve goes on behind what was there.
 class StepMap {
  public:
   /// `parts` as json() gave them; `lastPlace`: of the series' newest point, -1 = it has none.
@@ -19,6 +20,8 @@ class StepMap {
   /// The step at which the value at that place was logged.
   [[nodiscard]] qint64 stepAt(qint64 place) const;
   [[nodiscard]] qint64 lastPlace() const { return m_last; }
+  /// The highest step so far; -1 = none.
+  [[nodiscard]] qint64 highest() const { return m_highest; }
   /// Empty while each value is at the place of its step.
   [[nodiscard]] QJsonArray json() const;
 
@@ -31,9 +34,12 @@ class StepMap {
     [[nodiscard]] qint64 stepAt(qint64 where) const { return rises ? step + (where - place) : step; }
     [[nodiscard]] qint64 placeOf(qint64 wanted) const { return place + (wanted - step); }
   };
-  [[nodiscard]] qint64 placeBack(qint64 step);
+  void noteHighest(qint64 step, qint64 place);
+
   std::vector<Part> m_parts;  ///< the first is {0, 0, rises}
   qint64 m_last;
+  qint64 m_highest = -1;
+  qint64 m_ahead = 0;  ///< how far the place of the highest step is ahead of it
 };
 
 }  // namespace trainyard

@@ -153,16 +153,61 @@ TEST_CASE("values at one step are all kept, and told at the step at which they w
   const QJsonObject again = metric(run, "acc", 1, 1);
   for (int i = 0; i < 3; ++i) CHECK(yard.mlflowPost("runs/log-metric", again).status == 200);
   CHECK(history(yard, run, "acc") == u"1:1");
-  // So are older ones, at their own times; at a later time a run begins again from there.
+  // So are older ones. What comes late, or when a run begins again at an earlier step, overtakes nothing; its newest is that of the highest step.
   for (const qint64 step : {2, 3}) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", double(step), step, 1'790'000'000'500 + step)).status == 200);
   CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", 2, 2, 1'790'000'000'502)).status == 200);
   CHECK(history(yard, run, "acc") == u"1:1 2:2 3:3");
   CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", 9, 2, 1'790'000'000'900)).status == 200);
-  CHECK(history(yard, run, "acc") == u"1:1 2:9");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", 8, 1, 1'790'000'000'400)).status == 200);
+  CHECK(history(yard, run, "acc") == u"1:1 2:2 3:3 2:9 1:8");
+  const auto newest = [&] {
+    const QJsonArray all = getRun(yard, run)[QLatin1String("data")][QLatin1String("metrics")].toArray();
+    const auto acc = std::find_if(all.begin(), all.end(), [](const QJsonValue& one) { return one[QLatin1String("key")].toString() == u"acc"; });
+    return QStringLiteral("%1:%2").arg((*acc)[QLatin1String("step")].toInteger()).arg((*acc)[QLatin1String("value")].toDouble());
+  };
+  CHECK(newest() == u"3:3");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "acc", 10, 20, 1'790'000'000'901)).status == 200);
+  CHECK(history(yard, run, "acc") == u"1:1 2:2 3:3 2:9 1:8 20:10");
+  CHECK(newest() == u"20:10");
+  CHECK(yard.jobs.series(yard.theJob().id, text("acc"))->last.step == 20);  // its place, too: the gap was wide enough
   const QByteArray first = "metrics/get-history?metric_key=loss&max_results=3&run_id=" + run.toUtf8();
   const QJsonObject page = yard.mlflowGet(first).json();
   CHECK(page[QLatin1String("metrics")].toArray().size() == 3);
   CHECK(yard.mlflowGet(first + "&page_token=" + page[QLatin1String("next_page_token")].toString().toUtf8()).json()[QLatin1String("metrics")][0][QLatin1String("value")].toDouble() == 3);
+}
+
+TEST_CASE("the histories of several runs are told at once, sampled", "[api][mlflow]") {
+  ApiYard yard;
+  const QString one = yard.beginRun(), two = yard.beginRun(QStringLiteral("second"));
+  QJsonArray metrics;
+  for (int step = 0; step < 100; ++step) metrics.append(metric({}, "loss", step / 2.0, step));
+  REQUIRE(yard.mlflowPost("runs/log-batch", {{text("run_id"), one}, {text("metrics"), metrics}}).status == 200);
+  REQUIRE(yard.mlflowPost("runs/log-metric", metric(two, "loss", 7, 33)).status == 200);
+  const auto told = [&yard](const QByteArray& rest) { return yard.mlflowGet("metrics/get-history-bulk-interval?metric_key=loss&" + rest); };
+  const QByteArray both = "run_ids=" + one.toUtf8() + "&run_ids=" + two.toUtf8();
+  const QJsonArray all = told(both).json()[QLatin1String("metrics")].toArray();
+  REQUIRE(all.size() == 101);
+  CHECK((all[99][QLatin1String("step")].toInteger() == 99 && all[99][QLatin1String("value")].toDouble() == 49.5 && all[99][QLatin1String("run_id")].toString() == one));
+  CHECK((all[100][QLatin1String("step")].toInteger() == 33 && all[100][QLatin1String("key")].toString() == u"loss" && all[100][QLatin1String("run_id")].toString() == two));
+  const QJsonArray few = told("run_ids=" + one.toUtf8() + "&start_step=10&end_step=89&max_results=4").json()[QLatin1String("metrics")].toArray();
+  QList<qint64> steps;
+  for (const QJsonValue& value : few) steps << value[QLatin1String("step")].toInteger();
+  CHECK(steps == QList<qint64>{10, 30, 50, 70, 89});
+  for (const char* wrong : {"", "run_ids=", "run_ids=a&start_step=1", "run_ids=a&start_step=2&end_step=1", "run_ids=a&max_results=2501"}) CHECK(told(wrong).status == 400);
+  CHECK(told("run_ids=nobody").status == 404);
+}
+
+TEST_CASE("an experiment may keep its artifacts elsewhere", "[api][mlflow]") {
+  ApiYard yard;
+  const auto made = [&yard](const QString& name, const QString& location) {
+    return yard.mlflowPost("experiments/create", {{text("name"), name}, {text("artifact_location"), location}}).json()[QLatin1String("experiment_id")].toString();
+  };
+  const auto addressOf = [&yard](const QString& run) { return getRun(yard, run)[QLatin1String("info")][QLatin1String("artifact_uri")].toString(); };
+  const QString away = made(text("away"), text("s3://bucket/kept/")), here = made(text("here"), text("mlflow-artifacts:/other"));
+  const QString one = yard.beginRun(text("a"), away), two = yard.beginRun(text("b"), here);
+  CHECK(addressOf(one) == text("s3://bucket/kept/") + one + text("/artifacts"));
+  CHECK(addressOf(two) == text("mlflow-artifacts:/") + here + u'/' + two + text("/artifacts"));
+  CHECK(yard.mlflowGet("experiments/get?experiment_id=" + away.toUtf8()).json()[QLatin1String("experiment")][QLatin1String("artifact_location")].toString() == u"s3://bucket/kept");
 }
 
 TEST_CASE("places of steps", "[api][steps]") {
@@ -172,11 +217,15 @@ TEST_CASE("places of steps", "[api][steps]") {
   for (size_t i = 0; i < std::size(logged); ++i) CHECK(map.place(logged[i]) == places[i]);
   for (StepMap seen : {map, StepMap(map.json(), map.lastPlace())}) {
     for (size_t i = 0; i < std::size(logged); ++i) CHECK(seen.stepAt(places[i]) == logged[i]);
-    CHECK(seen.place(7) == 9);  // back: it takes the place of that step
-    CHECK(seen.place(8) == 10);
-    CHECK(seen.stepAt(10) == 8);
-    CHECK(seen.place(3) == 3);
-    CHECK(seen.json().isEmpty());
+    CHECK(seen.place(7) == 15);  // late: the next place
+    CHECK(seen.highest() == 12);
+    CHECK(seen.place(13) == 16);  // no room left for where it would be
+    CHECK(seen.place(3) == 17);  // begun again
+    CHECK(seen.place(5) == 18);
+    CHECK(seen.place(9) == 22);  // as far apart as its steps
+    CHECK(seen.place(100) == 103);
+    const std::pair<qint64, qint64> at[] = {{14, 12}, {15, 7}, {16, 13}, {17, 3}, {18, 5}, {22, 9}, {103, 100}};
+    for (const auto& [place, step] : at) CHECK(seen.stepAt(place) == step);
   }
 }
 
