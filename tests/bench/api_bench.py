@@ -90,6 +90,11 @@ def begin_run(port, name):
     return Connection(port).ask("POST", "/api/2.0/mlflow/runs/create", message)["run"]["info"]["run_id"]
 
 
+def end_runs(port, runs):
+    for run in runs:
+        Connection(port).ask("POST", "/api/2.0/mlflow/runs/update", {"run_id": run, "status": "FINISHED", "end_time": int(time.time() * 1e3)})
+
+
 def warm_up(port):
     """Each worker of MLflow's server has its first calls, which take long, behind it."""
     for _ in range(3):
@@ -107,6 +112,7 @@ def calls_per_second(port, count, seconds):
         return connections[i].request("POST /api/2.0/mlflow/runs/log-metric", body)
 
     took = drive(connections, request, seconds)
+    end_runs(port, runs)
     statuses = {status for connection in connections for status in connection.statuses}
     assert statuses == {200}, statuses
     latencies = [latency for connection in connections for latency in connection.latencies]
@@ -175,6 +181,7 @@ class Bench:
         self.window.tell("begin")
         took = drive(connections, request, batches + 60, lambda i, n: n + (0 if together else i / clients))
         beat = self.window.tell("end")
+        end_runs(self.window.port, runs)
         statuses = {status for connection in connections for status in connection.statuses}
         assert statuses == {200}, statuses
         lost, wrong = self.counted(runs, rows * batches)
@@ -216,11 +223,12 @@ class Bench:
         run = begin_run(self.window.port, "files")
         logging = begin_run(self.window.port, "beside files")
         connections = [Connection(self.window.port) for _ in range(3)]
+        now = int(time.time() * 1e3)
         content = os.urandom(1 << 20) * (megabytes // 2)
 
         def request(i, n):
             if i == 2:
-                return connections[i].request("POST /api/2.0/mlflow/runs/log-metric", b'{"run_id": "%s", "key": "loss", "value": 1, "timestamp": %d, "step": %d}' % (logging.encode(), n, n))
+                return connections[i].request("POST /api/2.0/mlflow/runs/log-metric", b'{"run_id": "%s", "key": "loss", "value": 1, "timestamp": %d, "step": %d}' % (logging.encode(), now + n, n))
             return connections[i].request(f"PUT /api/2.0/mlflow-artifacts/artifacts/0/{run}/artifacts/file{i}.bin", content) if n == 0 else None
 
         self.window.tell("begin")
