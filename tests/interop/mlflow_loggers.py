@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trains with Hugging Face's Trainer and with Lightning's, whose own MLflow loggers report to MLFLOW_TRACKING_URI, and compares what is told
+back with what the trainers say that they logged. The last line is JSON like that of mlflow_client.py."""
+import json
+import math
+import os
+import sys
+import tempfile
+
+import mlflow
+import torch
+from mlflow import MlflowClient
+
+STEPS = 30
+told = {"mlflow": mlflow.__version__ + " through its loggers", "compared": 0, "different": [], "logged": {}}
+
+
+def compare(what, seen, wanted):
+    told["compared"] += 1
+    if seen != wanted:
+        told["different"].append({"what": what, "seen": repr(seen)[:300], "wanted": repr(wanted)[:300]})
+
+
+def compare_run(client, run_id, job, wanted):
+    """{key: {step: value}} against the run's history; the command line is asked by mlflow_clients.py."""
+    for key, points in wanted.items():
+        history = {m.step: m.value for m in client.get_metric_history(run_id, key)}
+        compare(f"{job}: {key}", history, points)
+    told["logged"][job] = {key: sorted(points.items()) for key, points in wanted.items()}
+
+
+class Linear(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(4, 1)
+
+    def forward(self, x, labels=None):
+        out = self.layer(x)
+        return {"loss": torch.nn.functional.mse_loss(out, labels), "logits": out}
+
+
+def data_of(count):
+    torch.manual_seed(1)
+    return [{"x": (x := torch.randn(4)), "labels": x.sum().reshape(1)} for _ in range(count)]
+
+
+def hugging_face(client, folder):
+    import transformers
+    os.environ["MLFLOW_EXPERIMENT_NAME"] = "hugging face"
+    arguments = transformers.TrainingArguments(folder, max_steps=STEPS, logging_steps=1, eval_steps=10, evaluation_strategy="steps", save_strategy="no",
+                                               report_to=["mlflow"], run_name="trainer", disable_tqdm=True, use_cpu=True, dataloader_pin_memory=False)
+    trainer = transformers.Trainer(Linear(), arguments, train_dataset=data_of(64), eval_dataset=data_of(16))
+    trainer.train()
+    mlflow.end_run()
+    run = client.search_runs([client.get_experiment_by_name("hugging face").experiment_id])[0]
+    wanted = {}
+    for entry in trainer.state.log_history:
+        for key, value in entry.items():
+            if key != "step" and isinstance(value, (int, float)):
+                wanted.setdefault(key, {})[entry["step"]] = float(value)
+    compare("hugging face: status", run.info.status, "FINISHED")
+    compare("hugging face: keys", set(run.data.metrics), set(wanted))
+    compare("hugging face: losses", len(wanted["loss"]), STEPS)
+    compare("hugging face: max_steps", run.data.params.get("max_steps"), str(STEPS))
+    compare("hugging face: all parameters", {key: run.data.params.get(key) for key, value in arguments.to_dict().items() if run.data.params.get(key) != str(value)}, {})
+    compare_run(client, run.info.run_id, "hugging face/" + run.info.run_name, wanted)
+
+
+def lightning_trainer(client, folder):
+    import lightning
+    from lightning.pytorch.loggers import MLFlowLogger
+
+    class Module(lightning.LightningModule):
+        def __init__(self, lr=0.01):
+            super().__init__()
+            self.save_hyperparameters()
+            self.layer, self.told = torch.nn.Linear(4, 1), {}
+
+        def training_step(self, batch, index):
+            loss = torch.nn.functional.mse_loss(self.layer(batch["x"]), batch["labels"])
+            self.log("train/loss", loss)
+            self.told[self.global_step] = float(loss.detach())
+            return loss
+
+        def configure_optimizers(self):
+            return torch.optim.SGD(self.parameters(), lr=self.hparams.lr)
+
+    logger = MLFlowLogger(experiment_name="lightning", run_name="trainer", tracking_uri=os.environ["MLFLOW_TRACKING_URI"], tags={"team": "blue"})
+    module = Module()
+    lightning.Trainer(max_steps=STEPS, logger=logger, log_every_n_steps=1, accelerator="cpu", enable_checkpointing=False, enable_progress_bar=False,
+                      enable_model_summary=False, default_root_dir=folder).fit(module, torch.utils.data.DataLoader(data_of(64), batch_size=8))
+    run = client.get_run(logger.run_id)
+    compare("lightning: status", run.info.status, "FINISHED")
+    compare("lightning: params", run.data.params, {"lr": "0.01"})
+    compare("lightning: tag", run.data.tags.get("team"), "blue")
+    compare("lightning: losses", len(module.told), STEPS)
+    compare_run(client, logger.run_id, "lightning/trainer", {"train/loss": module.told})
+
+
+def main():
+    client = MlflowClient()
+    for train in (hugging_face, lightning_trainer):
+        with tempfile.TemporaryDirectory() as folder:
+            train(client, folder)
+    assert all(math.isfinite(value) for series in told["logged"].values() for points in series.values() for _, value in points)
+    print(json.dumps(told))
+    sys.exit(1 if told["different"] else 0)
+
+
+main()
