@@ -49,21 +49,24 @@ WRITERS = {  # ends: the status that its files tell at once
 }
 
 
-def python_for(environments, packages):
-    """A python that has the packages, in an environment that has no others but Debian's; None, if pip does not bring them."""
+def python_for(environments, packages, alone=()):
+    """A python that has the packages, in an environment that has no others but Debian's; None, if pip does not bring them. `alone`: packages
+    that come without what they want, for Debian has it in a version of which pip does not think much."""
     if not packages:
         return PYTHON
+    alone = list(alone)
     place = environments / next(package for package in packages if "==" in package).replace("==", "-")
     done = place / "whole"
-    if not done.exists() or done.read_text().split() != packages:
-        print(f"Installing {' '.join(packages)} ...", file=sys.stderr)
+    if not done.exists() or done.read_text().split() != packages + alone:
+        print(f"Installing {' '.join(packages + alone)} ...", file=sys.stderr)
         try:
             subprocess.run([PYTHON, "-m", "venv", "--clear", "--system-site-packages", place], check=True)
-            subprocess.run([place / "bin" / "pip", "install", "-q", "--disable-pip-version-check", *packages], check=True, timeout=900,
-                           stdout=subprocess.DEVNULL)
+            for words in [packages] + ([["--no-deps", *alone]] if alone else []):
+                subprocess.run([place / "bin" / "pip", "install", "-q", "--disable-pip-version-check", *words], check=True, timeout=900,
+                               stdout=subprocess.DEVNULL)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             return None
-        done.write_text(" ".join(packages))
+        done.write_text(" ".join(packages + alone))
     return place / "bin" / "python"
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Logs with the real MLflow client to MLFLOW_TRACKING_URI, and compares what is told back with what was logged. Prints one line of JSON:
-what was compared, and what was different. To be run by the Python that has mlflow; mlflow_clients.py does that for several versions."""
+what was compared, what was different, and what was logged. To be run by the Python that has mlflow; mlflow_clients.py does that for several versions."""
 import json
 import math
 import os
@@ -12,7 +12,7 @@ import mlflow
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, RunTag
 
-told = {"mlflow": mlflow.__version__, "compared": 0, "different": []}
+told = {"mlflow": mlflow.__version__, "compared": 0, "different": [], "logged": {}}  # logged: {job: {series: [[step, value]]}}
 
 
 def compare(what, seen, wanted):
@@ -62,6 +62,8 @@ def fluent(client):
     compare("deleted tag", back.data.tags.get("gone"), None)
     loss = client.get_metric_history(run.info.run_id, "train/loss")
     compare("train/loss", [(m.step, m.value) for m in loss], [(step, 1.0 / (step + 1)) for step in range(50)])
+    told["logged"]["interop/fluent"] = {"train/loss": [(step, 1.0 / (step + 1)) for step in range(50)], "val_acc": [(7, 0.875)], "tiny": [(7, 5e-324)],
+                                        "huge": [(7, 1.7976931348623157e308)], "odd": list(enumerate(["nan", "inf", "-inf"]))}
     for key, value in {"val_acc": 0.875, "tiny": 5e-324, "huge": 1.7976931348623157e308}.items():
         compare(key, back.data.metrics.get(key), value)
     compare("odd", [str(m.value) for m in client.get_metric_history(run.info.run_id, "odd")], ["nan", "inf", "-inf"])
@@ -81,6 +83,7 @@ def batches(client):
     for start in range(0, len(wanted), 900):
         client.log_batch(run, metrics=wanted[start:start + 900], params=[Param(f"p{start}", str(start))], tags=[RunTag(f"t{start}", str(start))])
     client.set_terminated(run, "FAILED", end_time=1_790_000_999_000)
+    told["logged"]["interop/batches"] = {"loss": [(metric.step, metric.value) for metric in wanted]}
     compare("5,000 points", points(client.get_metric_history(run, "loss")), points(wanted))
     back = client.get_run(run)
     compare("batch params", back.data.params, {f"p{start}": str(start) for start in range(0, 5_000, 900)})
@@ -138,6 +141,7 @@ def xgboost_autolog(client):
     mlflow.xgboost.autolog(disable=True)
     history = client.get_metric_history(run.info.run_id, "train-logloss")
     compare("xgboost logloss", [(m.step, m.value) for m in history], list(enumerate(evals["train"]["logloss"])))
+    told["logged"]["interop/autolog xgboost"] = {"train-logloss": list(enumerate(evals["train"]["logloss"]))}
     compare("xgboost eta", client.get_run(run.info.run_id).data.params.get("eta"), "0.1")
 
 

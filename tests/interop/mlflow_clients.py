@@ -1,47 +1,117 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real MLflow clients against `trainyard serve`. Arguments: the program, then a Python for each client that has mlflow installed (made
-by `python3 -m venv` and pip: mlflow-skinny, scikit-learn, and xgboost where wanted). Prints what each compared, and which calls of theirs
-are not answered."""
+"""Real clients of MLflow's tracking API, as their packages bring them, against `trainyard serve`: each compares what the API tells back with
+what it logged; then the command line must tell the same points, without a server. Arguments: the program, a folder for environments,
+[names of clients]. Packages that cannot be installed are told, and their clients left out."""
+import collections
 import json
+import math
 import os
 import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+from live_writers import python_for  # noqa: E402
+from yard import yard_of  # noqa: E402
+
+Client = collections.namedtuple("Client", "script packages alone", defaults=((), ()))
+CLIENTS = {
+    "mlflow 2": Client("mlflow_client.py", ["mlflow-skinny==2.22.4", "pandas==2.2.2"]),  # with Debian's scikit-learn and XGBoost
+    "mlflow 3": Client("mlflow_client.py", ["mlflow-skinny==3.17.2", "pandas==2.2.2", "scikit-learn==1.5.2", "xgboost-cpu==3.2.0"]),
+    "loggers": Client("mlflow_loggers.py", ["transformers==4.41.2", "mlflow-skinny==2.22.4", "pandas==2.2.2", "psutil==6.0.0"],
+                      ["accelerate==0.31.0", "lightning==2.2.5", "lightning-utilities==0.11.2", "torchmetrics==1.4.0", "fsspec==2024.6.0"]),
+    "node": Client("mlflow_node.js", ["mlflow@2.0.7"]),
+}
 
 
-def serve(program, folder):
-    process = subprocess.Popen([program, "serve", "--port", "0", "--data-dir", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    address = process.stdout.readline().split()[-1]
-    return process, address
+def node_for(environments, packages):
+    """Node, in a folder of the environments that has the packages; None, if npm does not bring them."""
+    folder = environments / packages[0].replace("@", "-npm-")
+    if not (folder / "node_modules").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", *packages], cwd=folder, check=True, timeout=300, stdout=subprocess.DEVNULL)
+        except (OSError, subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            return None, None
+    return "node", folder
 
 
-def run(program, python):
-    with tempfile.TemporaryDirectory() as folder:
-        process, address = serve(program, folder)
-        environment = dict(os.environ, MLFLOW_TRACKING_URI=address, MLFLOW_HTTP_REQUEST_MAX_RETRIES="2", GIT_PYTHON_REFRESH="quiet", MLFLOW_DISABLE_TELEMETRY="true")
-        client = subprocess.run([python, str(pathlib.Path(__file__).with_name("mlflow_client.py"))], env=environment, capture_output=True, text=True, timeout=300, cwd=folder)
-        jobs = json.loads(subprocess.run([program, "list", "--json", "--data-dir", folder], capture_output=True, text=True, check=True).stdout)
+def place_of(client, environments):
+    """(interpreter, folder to run in or None)"""
+    if client.script.endswith(".js"):
+        return node_for(environments, client.packages)
+    return python_for(environments, client.packages, client.alone), None
+
+
+def serve(yard):
+    process = subprocess.Popen([yard.binary, "serve", "--port", "0", "--data-dir", yard.data], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return process, process.stdout.readline().split()[-1]
+
+
+def report(yard, client, interpreter, folder):
+    """(its line of JSON or None with its words, the calls that were not answered)"""
+    process, address = serve(yard)
+    environment = dict(os.environ, MLFLOW_TRACKING_URI=address, MLFLOW_HTTP_REQUEST_MAX_RETRIES="2", GIT_PYTHON_REFRESH="quiet", MLFLOW_DISABLE_TELEMETRY="true")
+    try:
+        done = subprocess.run([interpreter, HERE / client.script], env=environment, capture_output=True, text=True, timeout=580, cwd=folder or yard.dir)
+    finally:
         process.send_signal(signal.SIGINT)
-        unanswered = sorted({line.split("not answered: ")[1] for line in process.communicate(timeout=30)[1].splitlines() if "not answered: " in line})
-    lines = client.stdout.strip().splitlines()
-    if client.returncode not in (0, 1) or not lines or not lines[-1].startswith("{"):
-        print(client.stdout[-3000:], client.stderr[-6000:])
-        return False
-    told = json.loads(lines[-1])
-    print(f"mlflow {told['mlflow']}: {told['compared']} compared, {len(told['different'])} different; {len(jobs)} jobs, sources {sorted({job['source'] for job in jobs})}")
-    print("  not answered:", ", ".join(unanswered) or "nothing")
-    for one in told["different"]:
-        print(f"  {one['what']}: {one['seen']} instead of {one['wanted']}")
-    return not told["different"] and all(job["source"] == "mlflow" for job in jobs)
+        words = process.communicate(timeout=30)[1]
+    unanswered = sorted({line.split("not answered: ")[1] for line in words.splitlines() if "not answered: " in line})
+    lines = done.stdout.strip().splitlines()
+    if done.returncode not in (0, 1) or not lines or not lines[-1].startswith("{"):
+        print(done.stdout[-3_000:], done.stderr[-6_000:])
+        return None, unanswered
+    return json.loads(lines[-1]), unanswered
 
 
-def main():
-    program, pythons = sys.argv[1], sys.argv[2:]
-    results = [run(program, python) for python in pythons]
-    sys.exit(0 if results and all(results) else 1)
+def same(value, wanted):
+    value, wanted = float(value), float(wanted)
+    return value == wanted or (math.isnan(value) and math.isnan(wanted))
 
 
-main()
+def told_by_command_line(yard, logged):
+    """(how many points were compared, what differs)"""
+    numbers, compared, different = {job["name"]: job["id"] for job in yard.jobs()}, 0, []
+    for job, wanted in logged.items():
+        if job not in numbers:
+            different.append(f"there is no job {job}, but {sorted(numbers)}")
+            continue
+        stored = yard.points(numbers[job])
+        for series, points in wanted.items():
+            seen = stored.get(series, [])
+            compared += len(points)
+            if len(seen) != len(points) or not all(one[0] == other[0] and same(one[1], other[1]) for one, other in zip(seen, points)):
+                different.append(f"{job}, {series}: {seen[:5]} instead of {points[:5]}")
+    return compared, different
+
+
+def run(binary, name, environments):
+    client = CLIENTS[name]
+    interpreter, folder = place_of(client, environments)
+    if interpreter is None:
+        print(f"{name}: left out, for {' '.join(client.packages)} could not be installed", flush=True)
+        return True
+    with yard_of(binary) as yard:
+        told, unanswered = report(yard, client, interpreter, folder)
+        if told is None:
+            return False
+        points, different = told_by_command_line(yard, told["logged"])
+        sources = {job["source"] for job in yard.jobs()}
+    different += [f"{one['what']}: {one['seen']} instead of {one['wanted']}" for one in told["different"]]
+    print(f"mlflow {told['mlflow']}: {told['compared']} things and {points} points compared, {len(different)} different; not answered: {', '.join(unanswered) or 'nothing'}", flush=True)
+    for line in different:
+        print("  " + line)
+    return points > 0 and not different and sources == {"mlflow"}
+
+
+def main(binary, environments, *wanted):
+    results = [run(binary, name, pathlib.Path(environments).resolve()) for name in wanted or CLIENTS]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -51,7 +51,7 @@ async function runs({Runs, Metrics, Artifacts}, experiment_id) {
   compare('deleted run', (await Runs.get({run_id})).run.info.lifecycle_stage, 'deleted')
   await Runs.restore({run_id})
   compare('restored run', (await Runs.get({run_id})).run.info.lifecycle_stage, 'active')
-  told.logged[run_id] = {loss: points.map(point => [point.step, point.value])}
+  told.logged['node/' + info.run_name] = {loss: points.map(point => [point.step, point.value])}
 }
 
 async function main() {
