@@ -18,6 +18,8 @@ ApiFront::ApiFront(const QString& dataDir, const ApiLimits& limits, const ApiRou
   m_since.start();
   connect(&m_four, &QTcpServer::newConnection, this, [this] { take(m_four); });
   connect(&m_six, &QTcpServer::newConnection, this, [this] { take(m_six); });
+  // Who comes when that queue is full comes again a second later: as many wait as may be connected.
+  for (QTcpServer* server : {&m_four, &m_six}) server->setListenBacklogSize(m_limits.connections);
 }
 
 void ApiFront::setHandOver(HandOver handOver, Bridge bridge) {
