@@ -53,6 +53,7 @@ void MlflowApi::addExperimentRoutes() {
   add("POST", "experiments/delete", Effect::Changes, &MlflowApi::deleteExperiment);
   add("POST", "experiments/restore", Effect::Changes, &MlflowApi::restoreExperiment);
   add("POST", "experiments/set-experiment-tag", Effect::Changes, &MlflowApi::setExperimentTag);
+  add("POST", "experiments/delete-experiment-tag", Effect::Changes, &MlflowApi::deleteExperimentTag);
 }
 
 QJsonObject MlflowApi::jsonOf(const MlflowExperiment& experiment) const {
@@ -149,6 +150,13 @@ void MlflowApi::setExperimentTag(const QJsonObject& message, const HttpReply& re
   const auto key = needed(message, "key");
   if (!key) return reply(mlflowError(key.error()));
   changeExperiment(message, reply, [&](MlflowExperiment& one) { one.tags[*key] = message[QLatin1String("value")].toString(); });
+}
+
+void MlflowApi::deleteExperimentTag(const QJsonObject& message, const HttpReply& reply) {
+  const QString key = message[QLatin1String("key")].toString();
+  const MlflowExperiment* known = m_book.experiment(message[QLatin1String("experiment_id")].toString());
+  if (known != nullptr && !known->tags.contains(key)) return reply(mlflowError(mlflow::missing, tr("No tag with name: %1").arg(key)));
+  changeExperiment(message, reply, [&](MlflowExperiment& one) { one.tags.erase(key); });
 }
 
 }  // namespace trainyard

@@ -46,6 +46,7 @@ class MlflowApi final : public QObject {
   void deleteExperiment(const QJsonObject& message, const HttpReply& reply);
   void restoreExperiment(const QJsonObject& message, const HttpReply& reply);
   void setExperimentTag(const QJsonObject& message, const HttpReply& reply);
+  void deleteExperimentTag(const QJsonObject& message, const HttpReply& reply);
   void changeExperiment(const QJsonObject& message, const HttpReply& reply, const std::function<void(MlflowExperiment&)>& change);
   void saveExperiments(const QJsonObject& answer, const HttpReply& reply);
 
@@ -63,6 +64,7 @@ class MlflowApi final : public QObject {
   void deleteTag(const QJsonObject& message, const HttpReply& reply);
   void logInputs(const QJsonObject& message, const HttpReply& reply);
   void takeNothing(const QJsonObject& message, const HttpReply& reply);
+  void logModel(const QJsonObject& message, const HttpReply& reply);
   void getHistory(const QJsonObject& message, const HttpReply& reply);
   void getHistories(const QJsonObject& message, const HttpReply& reply);
 

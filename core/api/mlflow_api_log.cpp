@@ -45,7 +45,7 @@ void MlflowApi::addLogRoutes() {
   addLog("runs/set-tag", "tags");
   add("POST", "runs/delete-tag", Effect::Changes, &MlflowApi::deleteTag);
   add("POST", "runs/log-inputs", Effect::Changes, &MlflowApi::logInputs);
-  add("POST", "runs/log-model", Effect::Changes, &MlflowApi::takeNothing);
+  add("POST", "runs/log-model", Effect::Changes, &MlflowApi::logModel);
   add("POST", "runs/outputs", Effect::Changes, &MlflowApi::takeNothing);
   add("GET", "metrics/get-history", Effect::Reads, &MlflowApi::getHistory);
   add("GET", "metrics/get-history-bulk-interval", Effect::Reads, &MlflowApi::getHistories);
@@ -94,6 +94,20 @@ void MlflowApi::logInputs(const QJsonObject& message, const HttpReply& reply) {
     if ((*run)->datasets.size() < mostDatasets && !(*run)->datasets.contains(dataset)) (*run)->datasets.append(dataset);
   m_book.save(**run, [reply](const Result<void>& written) { reply(answerFor(written)); });
   describe(**run);
+}
+
+/// The history of a run's models is a tag that its server writes: those that were logged, in their order, as JSON.
+void MlflowApi::logModel(const QJsonObject& message, const HttpReply& reply) {
+  const auto run = openRunOf(message);
+  if (!run) return reply(mlflowError(run.error()));
+  const QJsonDocument model = QJsonDocument::fromJson(message[QLatin1String("model_json")].toString().toUtf8());
+  if (!model.isObject()) return reply(mlflowError(mlflow::invalid, tr("“model_json” is not a JSON object.")));
+  QString& told = (*run)->tags[QStringLiteral("mlflow.log-model.history")];
+  QJsonArray history = QJsonDocument::fromJson(told.toUtf8()).array();
+  constexpr qsizetype mostModels = 1'000;
+  if (history.size() < mostModels) history.append(model.object());
+  told = QString::fromUtf8(QJsonDocument(history).toJson(QJsonDocument::Compact));
+  m_book.save(**run, [reply](const Result<void>& written) { reply(answerFor(written)); });
 }
 
 void MlflowApi::takeNothing(const QJsonObject& message, const HttpReply& reply) {

@@ -377,6 +377,30 @@ TEST_CASE("both prefixes of MLflow's paths are answered, and the rest is told to
   CHECK((probe.status == 404 && probe.json()[QLatin1String("error_code")].toString() == u"ENDPOINT_NOT_FOUND"));
 }
 
+TEST_CASE("the models that a client of MLflow 2 logs are told as a tag of the run", "[api][mlflow][models]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  const auto log = [&](const char* model) { return yard.mlflowPost("runs/log-model", {{text("run_id"), run}, {text("model_json"), text(model)}}).status; };
+  CHECK(log(R"({"artifact_path":"a"})") == 200);
+  CHECK(log(R"({"artifact_path":"b"})") == 200);
+  CHECK(log("no JSON") == 400);
+  const auto tags = pairsIn(getRun(yard, run)[QLatin1String("data")][QLatin1String("tags")]);
+  CHECK(tags.at(text("mlflow.log-model.history")) == uR"([{"artifact_path":"a"},{"artifact_path":"b"}])");
+}
+
+TEST_CASE("a tag of an experiment is deleted", "[api][mlflow]") {
+  ApiYard yard;
+  const QJsonObject one{{text("experiment_id"), text("0")}, {text("key"), text("team")}};
+  QJsonObject tag = one;
+  tag.insert(text("value"), text("blue"));
+  const auto tags = [&yard] { return pairsIn(yard.mlflowGet("experiments/get?experiment_id=0").json()[QLatin1String("experiment")][QLatin1String("tags")]); };
+  CHECK(yard.mlflowPost("experiments/set-experiment-tag", tag).status == 200);
+  CHECK(tags().count(text("team")) == 1);
+  CHECK(yard.mlflowPost("experiments/delete-experiment-tag", one).status == 200);
+  CHECK(tags().empty());
+  CHECK(yard.mlflowPost("experiments/delete-experiment-tag", one).status == 404);
+}
+
 TEST_CASE("a logged model of MLflow 3 is kept with its run, and its files beside", "[api][mlflow][models]") {
   ApiYard yard;
   const QString run = yard.beginRun();
