@@ -38,6 +38,9 @@ class Server:  # how older tests start it: a context manager from a function
     def __new__(cls, *_, **__):
         return Trainyard()
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "asyncio: of a plugin that these tests do not need")
+
 def pytest_collection_modifyitems(items):
     for module in {item.module for item in items}:
         for name, value in (("ServerThread", Trainyard), ("_init_server", Server), ("initialize_backend_stores", lambda *_, **__: None)):
