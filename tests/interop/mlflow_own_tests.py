@@ -3,7 +3,7 @@
 """MLflow's own tests of its REST server, run against `trainyard serve` in place of it. Arguments: the program, a checkout of MLflow, a Python
 that has the mlflow of that checkout, pytest and pytest-timeout, [words for pytest]. Nothing of MLflow is changed: where its tests start their
 server, ours is started. Prints how many tests pass, and why others do not; those about what Trainyard is no server for (traces, a
-model registry, gateways, …) are counted apart. Exit 1 when a test of a training run fails that is not among the known ones."""
+model registry, gateways, …) are counted apart. Exit 1 when one of a training run fails."""
 import os
 import pathlib
 import re
