@@ -48,7 +48,7 @@ class JobStore : public QObject {
   virtual quint64 submit(Job job) = 0;
   virtual quint64 submitRemoval(Job job) = 0;
   /// Points, and the job's progress in its row. Kept and retried until they are written.
-  virtual void append(JobPoints points) = 0;
+  virtual void append(const JobPoints& points) = 0;
   /// What waits goes to the disk as soon as it can: somebody waits for it.
   virtual void hurry() {}
   /// False while the backlog is above its bound or writes fail: runners shall pause.

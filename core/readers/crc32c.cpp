@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/readers/crc32c.h"
 
-#include <QtEndian>
 #include <array>
-#if defined(__x86_64__)
-#include <nmmintrin.h>
-#endif
 
 namespace trainyard {
 namespace {
@@ -29,18 +25,6 @@ constexpr Tables makeTables() {
 
 constexpr Tables tables = makeTables();
 
-#if defined(__x86_64__)
-__attribute__((target("sse4.2"))) quint32 crc32cByProcessor(const char* at, qint64 size) {
-  quint64 crc = 0xffffffff;
-  for (; size >= 8; at += 8, size -= 8) crc = _mm_crc32_u64(crc, qFromUnaligned<quint64>(at));
-  auto rest = static_cast<quint32>(crc);
-  if ((size & 4) != 0) rest = _mm_crc32_u32(rest, qFromUnaligned<quint32>(at)), at += 4;
-  if ((size & 2) != 0) rest = _mm_crc32_u16(rest, qFromUnaligned<quint16>(at)), at += 2;
-  if ((size & 1) != 0) rest = _mm_crc32_u8(rest, static_cast<quint8>(*at));
-  return ~rest;
-}
-#endif
-
 }  // namespace
 
 quint32 crc32cByTables(const char* at, qint64 size) {
@@ -56,11 +40,14 @@ quint32 crc32cByTables(const char* at, qint64 size) {
   return ~crc;
 }
 
-quint32 crc32c(const char* bytes, qint64 size) {
+bool hasCrc32c() {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("sse4.2")) return crc32cByProcessor(bytes, size);
+  return __builtin_cpu_supports("sse4.2");
+#else
+  return false;
 #endif
-  return crc32cByTables(bytes, size);
 }
+
+quint32 crc32c(const char* bytes, qint64 size) { return hasCrc32c() ? crc32cByProcessor(bytes, size) : crc32cByTables(bytes, size); }
 
 }  // namespace trainyard

@@ -32,11 +32,9 @@ struct EventRecord {
 /// The record at the start of `bytes`.
 [[nodiscard]] EventRecord eventRecordAt(QByteArrayView bytes);
 
-/// The CRC as records hold it.
-[[nodiscard]] inline quint32 maskedCrc(const char* bytes, qint64 size) {
-  const quint32 crc = crc32c(bytes, size);
-  return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
-}
+/// A CRC as records hold it.
+[[nodiscard]] inline quint32 masked(quint32 crc) { return ((crc >> 15) | (crc << 17)) + 0xa282ead8U; }
+[[nodiscard]] inline quint32 maskedCrc(const char* bytes, qint64 size) { return masked(crc32c(bytes, size)); }
 
 /// Pieces of a file to its records, wherever the pieces are cut. Holds at most one record, and never one that is larger than `longestHeld`.
 class EventStream {
@@ -46,6 +44,23 @@ class EventStream {
   explicit EventStream(qint64 offset = 0) : m_offset(offset) {}
   /// Takes the next record off the front of `rest`; its data are valid until the next call. Partial: `rest` was used up before its end.
   [[nodiscard]] EventRecord next(QByteArrayView& rest);
+  /// The data of the next record, and it is taken off: where it is whole, intact, short and all of it in `rest`, and the processor checks
+  /// it. Most are so, and twice as fast as by next(), which is to be asked where this gives nothing.
+  [[nodiscard, gnu::always_inline]] bool nextShort(QByteArrayView& rest, QByteArrayView& data) {
+    constexpr qint64 longestShort = 255;
+    if (!m_byProcessor || m_begun > 0 || m_over || rest.size() < EventRecord::headerBytes) return false;
+    const char* at = rest.data();
+    const auto size = qFromLittleEndian<qint64>(at);
+    const qint64 whole = EventRecord::headerBytes + size + EventRecord::footerBytes;
+    if (size < 0 || size > longestShort || rest.size() < whole) return false;
+    const char* content = at + EventRecord::headerBytes;
+    if (masked(crc32cByProcessor(at, 8)) != qFromLittleEndian<quint32>(at + 8)) return false;
+    if (masked(crc32cByProcessor(content, size)) != qFromLittleEndian<quint32>(content + size)) return false;
+    data = {content, size};
+    rest = rest.sliced(whole);
+    m_offset += whole;
+    return true;
+  }
   /// Where the first record begins that was not taken.
   [[nodiscard]] qint64 offset() const { return m_offset; }
   /// Bytes of that record so far.
@@ -64,6 +79,7 @@ class EventStream {
   qint64 m_wanted = EventRecord::headerBytes;  ///< bytes of the record that must be there to go on
   bool m_passing = false;                      ///< over a large one
   bool m_over = false;
+  bool m_byProcessor = hasCrc32c();
   QByteArray m_partial;
 };
 

@@ -49,26 +49,30 @@ struct TensorBoardEvents::Value {
   }
 };
 
+/// 09 time(8) [10 step(varint)] 2a n: 0a n-2: 0a n-9: tag, 15 value(4). Such lengths below 128 are one byte.
 bool TensorBoardEvents::takeScalar(QByteArrayView record) {
-  WireReader event(record);
-  if (!event.next() || !event.is(1, Type::Fixed64)) return false;
-  const qint64 wallMs = wallMsOf(event.fixedDouble());
-  if (wallMs == 0 || !event.next()) return false;
-  qint64 step = 0;
-  if (event.is(2, Type::Varint)) {
-    step = event.integer();
-    if (!event.next()) return false;
+  constexpr qint64 timeBytes = 9, headBytes = 6, valueBytes = 5, longest = 127 + 2;
+  const auto* at = reinterpret_cast<const quint8*>(record.data());
+  const quint8* const end = at + record.size();
+  if (end - at < timeBytes + headBytes + valueBytes || at[0] != 0x09) return false;
+  const qint64 wallMs = wallMsOf(WireReader::asDouble(qFromLittleEndian<quint64>(at + 1)));
+  at += timeBytes;
+  quint64 step = 0;
+  if (*at == 0x10) {
+    quint8 byte = *at++;
+    for (int shift = 0; byte >= 0x80 || shift == 0; shift += 7) {
+      if (end - at <= headBytes + valueBytes || shift > 7 * 8) return false;
+      byte = *at++;
+      step |= quint64(byte & 0x7f) << shift;
+    }
   }
-  if (!event.is(5, Type::Bytes)) return false;
-  WireReader summary(event.bytes());
-  if (event.next() || event.isBroken() || !summary.next() || !summary.is(1, Type::Bytes)) return false;
-  WireReader value(summary.bytes());
-  if (summary.next() || summary.isBroken() || !value.next() || !value.is(1, Type::Bytes)) return false;
-  const QByteArrayView tag = value.bytes();
-  if (!value.next() || !value.is(2, Type::Fixed32)) return false;
-  const float number = value.fixedFloat();
-  if (value.next() || value.isBroken()) return false;
-  addPoint(tagOf(tag), step, wallMs, static_cast<double>(number));
+  const qint64 left = end - at;
+  const qint64 tagBytes = left - headBytes - valueBytes;
+  if (left > longest || wallMs == 0 || at[0] != 0x2a || at[1] != left - 2 || at[2] != 0x0a || at[3] != left - 4 || at[4] != 0x0a || at[5] != tagBytes) return false;
+  const quint8* const value = at + headBytes + tagBytes;
+  if (value[0] != 0x15) return false;
+  const double number = static_cast<double>(WireReader::asFloat(qFromLittleEndian<quint32>(value + 1)));
+  addPoint(tagOf(QByteArrayView(at + headBytes, tagBytes)), static_cast<qint64>(step), wallMs, number);
   return true;
 }
 

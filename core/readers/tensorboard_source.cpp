@@ -116,11 +116,18 @@ class TensorBoardSource final : public BasicSource {
       if (one.file.takeVanished()) tellGone(one.file.path());
       if (bytes.isEmpty()) return true;
       left -= bytes.size();
-      QByteArrayView rest(bytes);
-      for (EventRecord record = one.stream.next(rest); record.state != State::Partial; record = one.stream.next(rest))
-        if (record.state != State::Whole || !m_events.take(record.data, nowMs)) complain(one.file.path(), record.offset, whyOf(record));
+      takeRecords(one, bytes, nowMs);
     }
     return false;
+  }
+
+  void takeRecords(EventFile& one, QByteArrayView rest, qint64 nowMs) {
+    while (true) {
+      EventRecord record{State::Whole, {}, 0, one.stream.offset()};
+      if (!one.stream.nextShort(rest, record.data)) record = one.stream.next(rest);
+      if (record.state == State::Partial) return;
+      if (record.state != State::Whole || !m_events.take(record.data, nowMs)) complain(one.file.path(), record.offset, whyOf(record));
+    }
   }
 
   void learnPast() {

@@ -16,8 +16,8 @@ ImportRunner::ImportRunner(const JobStore& store, const Clock& clock, QObject* p
     : Runner(parent), m_store(store), m_worker(new ImportWorker(clock)) {
   m_worker->moveToThread(&m_thread);
   connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
-  connect(m_worker, &ImportWorker::produced, this, [this](const JobPoints& points) {
-    Q_EMIT produced(points);
+  connect(m_worker, &ImportWorker::produced, this, [this](const std::shared_ptr<const JobPoints>& points) {
+    Q_EMIT produced(*points);
     heedStore();
   });
   connect(m_worker, &ImportWorker::ended, this, &Runner::ended);

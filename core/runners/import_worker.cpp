@@ -91,11 +91,15 @@ void ImportWorker::poll() {
 bool ImportWorker::readPart(Import& import) {
   import.filesMs = changedMs(import.source->watched());
   RunSource::Part part = import.source->read(m_clock.nowMs());
-  part.points.job = import.job.id;
   tell(import);
   if (part.bytes > 0) Q_EMIT advanced(import.job.id, part.bytes);
-  if (!part.points.series.empty() || !part.points.resume.isEmpty()) Q_EMIT produced(part.points);
+  give(import.job.id, std::move(part.points));
   return part.more;
+}
+
+void ImportWorker::give(JobId id, JobPoints&& points) {
+  points.job = id;
+  if (!points.series.empty() || !points.resume.isEmpty()) Q_EMIT produced(std::make_shared<const JobPoints>(std::move(points)));
 }
 
 /// What it has to say beside points.
@@ -115,9 +119,7 @@ void ImportWorker::tell(Import& import) {
 void ImportWorker::endWhenOver(Import& import) {
   const bool quiet = m_clock.nowMs() - import.filesMs > ImportRunner::quietMs;
   if (!import.told.ending && !quiet && m_following) return;
-  JobPoints last = import.source->finish(m_clock.nowMs());
-  last.job = import.job.id;
-  if (!last.series.empty() || !last.resume.isEmpty()) Q_EMIT produced(last);
+  give(import.job.id, import.source->finish(m_clock.nowMs()));
   tell(import);
   if (const SkippedCounts skipped = import.source->skipped(); !skipped.empty()) Q_EMIT passedOver(import.job.id, skipped);
   Ending ending = import.told.ending.value_or(Ending{EndKind::Unknown, 0, tr("ended, unknown how: its files do not tell")});

@@ -28,7 +28,8 @@ class ImportWorker final : public QObject {
   void leave();
 
  Q_SIGNALS:
-  void produced(const trainyard::JobPoints& points);
+  /// Shared, so that the way to the other thread costs no copy.
+  void produced(const std::shared_ptr<const trainyard::JobPoints>& points);
   void ended(trainyard::JobId job, const trainyard::Ending& ending);
   void described(trainyard::JobId job, const trainyard::RunFacts& facts, qint64 filesMs);
   void noticed(trainyard::JobId job, const QString& sentence);
@@ -45,6 +46,7 @@ class ImportWorker final : public QObject {
   /// True when there may be more to read at once.
   bool readPart(Import& import);
   void tell(Import& import);
+  void give(JobId id, JobPoints&& points);
   void endWhenOver(Import& import);
   void end(JobId job, const Ending& ending);
 

@@ -15,7 +15,9 @@ namespace {
 constexpr qint64 firstStep = std::numeric_limits<qint64>::min();
 constexpr qint64 lastStep = std::numeric_limits<qint64>::max();
 constexpr int mostSmallChunks = 16;
-constexpr size_t mostSealed = 64;  ///< chunks that wait to be packed
+constexpr size_t mostSealed = 512;  ///< chunks that wait to be packed
+constexpr size_t mostSealedPoints = 1 << 20;
+constexpr size_t packAt = 32;  ///< points of one batch that are written faster as a chunk than as rows
 
 const QString& summaryColumns() {
   static const QString columns = QStringLiteral(
@@ -64,7 +66,7 @@ MetricTable::MetricTable(const Database& database)
     : m_database(database),
       m_chunks(database),
       m_reader(database),
-      m_find(database, QStringLiteral("SELECT %1 FROM series WHERE job_id = ? AND tag = ?").arg(summaryColumns())),
+      m_find(database, QStringLiteral("SELECT %1 FROM series WHERE job_id = ?").arg(summaryColumns())),
       m_add(database, QStringLiteral("INSERT INTO series (job_id, tag, count, nan_count, last_step, last_ms, min_step, "
                                      "min_ms, max_step, max_ms) VALUES (?, ?, 0, 0, 0, 0, 0, 0, 0, 0)")),
       m_insert(database, QStringLiteral("INSERT INTO points (series_id, step, wall_ms, value) VALUES (?, ?, ?, ?)")),
@@ -78,6 +80,7 @@ MetricTable::~MetricTable() = default;
 void MetricTable::forget() {
   m_known.clear();
   m_sealed.clear();
+  m_sealedPoints = 0;
   m_held.clear();
 }
 
@@ -96,21 +99,26 @@ Result<std::vector<SeriesSummary>> MetricTable::append(const JobPoints& batch) {
 }
 
 Result<MetricTable::Series*> MetricTable::seriesOf(JobId job, const QString& tag) {
+  if (!m_known.contains(job))
+    if (const auto learned = learnSeries(job); !learned) return tl::make_unexpected(learned.error());
   auto& ofJob = m_known[job];
   if (const auto known = ofJob.find(tag); known != ofJob.end()) return &known.value();
-  auto series = findSeries(job, tag);
-  if (!series) return tl::make_unexpected(series.error());
-  if (series->id == 0) series = addSeries(job, tag);
+  const auto series = addSeries(job, tag);
   if (!series) return tl::make_unexpected(series.error());
   return &ofJob.insert(tag, *series).value();
 }
 
-Result<MetricTable::Series> MetricTable::findSeries(JobId job, const QString& tag) {
-  const auto query = m_find.run({job.value, tag});
+/// All at once: a run may begin with thousands of series, and none of them is there.
+Result<void> MetricTable::learnSeries(JobId job) {
+  const auto query = m_find.run({job.value}, ErrorCode::StorageRead);
   if (!query) return tl::make_unexpected(query.error());
-  Series series;
-  if ((*query)->next()) series = {(*query)->value(0).toLongLong(), summaryFrom(**query), {}, {}};
-  return finished(**query, std::move(series));
+  QHash<QString, Series> all;
+  while ((*query)->next()) {
+    Series series{(*query)->value(0).toLongLong(), summaryFrom(**query), {}, {}};
+    const QString tag = series.summary.tag;
+    all.insert(tag, std::move(series));
+  }
+  return finished(**query, std::move(all)).map([&](QHash<QString, Series>&& read) { m_known.insert(job, std::move(read)); });
 }
 
 Result<MetricTable::Series> MetricTable::addSeries(JobId job, const QString& tag) {
@@ -123,7 +131,7 @@ Result<MetricTable::Series> MetricTable::addSeries(JobId job, const QString& tag
 
 Result<void> MetricTable::appendPoints(Series& series, std::span<const Point> points) {
   const bool waits = std::any_of(m_sealed.begin(), m_sealed.end(), [&series](const Sealed& one) { return one.series == series.id; });
-  if (waits || m_sealed.size() >= mostSealed)
+  if (waits || m_sealed.size() >= mostSealed || m_sealedPoints >= mostSealedPoints)
     if (const auto done = writeSealed(); !done) return done;
   const bool rise = stepsRise(points);
   const std::span<const Point> kept = rise ? points : m_held.emplace_back(withoutOvertaken(points));
@@ -140,7 +148,7 @@ Result<void> MetricTable::appendPoints(Series& series, std::span<const Point> po
 
 Result<void> MetricTable::place(Series& series, std::span<const Point> points) {
   if (const auto known = learnTail(series); !known) return known;
-  if (series.tail->rows + qint64(points.size()) < sealAt) return insertRows(series, points);
+  if (points.size() < packAt && series.tail->rows + qint64(points.size()) < sealAt) return insertRows(series, points);
   return seal(series, points);
 }
 
@@ -193,6 +201,7 @@ Result<void> MetricTable::seal(Series& series, std::span<const Point> points) {
     all.insert(all.end(), points.begin(), points.end());
     points = m_held.emplace_back(std::move(all));
   }
+  m_sealedPoints += points.size();
   for (std::span<const Point> left = points; !left.empty();) {
     const size_t size = std::min(left.size(), size_t(ChunkTable::fullChunk));
     m_sealed.push_back({series.id, left.first(size)});
@@ -207,11 +216,9 @@ Result<void> MetricTable::seal(Series& series, std::span<const Point> points) {
 
 /// Few points are packed faster than a thread begins.
 Result<void> MetricTable::writeSealed() {
-  size_t points = 0;
-  for (const Sealed& one : m_sealed) points += one.points.size();
   std::vector<PackedChunk> chunks(m_sealed.size());
   const auto pack = [&](size_t i) { chunks[i] = packed(m_sealed[i].points); };
-  if (points >= size_t(ChunkTable::fullChunk))
+  if (std::exchange(m_sealedPoints, 0) >= size_t(ChunkTable::fullChunk))
     sideBySide(chunks.size(), pack);
   else
     for (size_t i = 0; i < chunks.size(); ++i) pack(i);

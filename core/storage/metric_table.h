@@ -14,7 +14,7 @@
 namespace trainyard {
 
 /// The newest points of a series are rows, fewer than `sealAt`; those before are in chunks, which become full ones as more come. So
-/// a single point is written at the cost of a row, and many at the cost of their bytes. All values are exact, NaN payloads
+/// a single point is written at the cost of a row, and many that come together at the cost of their bytes. All values are exact, NaN payloads
 /// aside. Not to outlive the connection, for it keeps statements.
 class MetricTable final : public MetricStore {
  public:
@@ -46,7 +46,7 @@ class MetricTable final : public MetricStore {
     std::optional<Tail> tail;  ///< when it is known
   };
   [[nodiscard]] Result<Series*> seriesOf(JobId job, const QString& tag);
-  [[nodiscard]] Result<Series> findSeries(JobId job, const QString& tag);
+  [[nodiscard]] Result<void> learnSeries(JobId job);
   [[nodiscard]] Result<Series> addSeries(JobId job, const QString& tag);
   [[nodiscard]] Result<void> appendPoints(Series& series, std::span<const Point> points);
   [[nodiscard]] Result<void> place(Series& series, std::span<const Point> points);
@@ -69,6 +69,7 @@ class MetricTable final : public MetricStore {
   QHash<JobId, QHash<QString, Series>> m_known;
   QSet<QString> m_tags;  ///< what many series are called is held once
   std::vector<Sealed> m_sealed;
+  size_t m_sealedPoints = 0;
   std::vector<std::vector<Point>> m_held;  ///< what `m_sealed` points at, unless the caller has it
   ChunkTable m_chunks;
   SeriesReader m_reader;

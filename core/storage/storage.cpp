@@ -23,21 +23,43 @@ qint64 pointsIn(const JobPoints& batch) {
   return count;
 }
 
+/// Where in `waiting` each series of a job is. A job tells its series in the same order nearly always, though it may begin anywhere
+/// in it; only where that fails all are looked at, once, for a run may have a hundred thousand.
+class SeriesPlaces {
+ public:
+  explicit SeriesPlaces(std::vector<SeriesPoints>& waiting) : m_waiting(waiting) {}
+
+  /// Made when it is new.
+  SeriesPoints& of(const QString& tag) {
+    if (m_next >= m_waiting.size() || m_waiting[m_next].tag != tag) m_next = find(tag);
+    return m_waiting[m_next++];
+  }
+
+ private:
+  size_t find(const QString& tag) {
+    if (m_places.isEmpty())
+      for (size_t i = 0; i < m_waiting.size(); ++i) m_places.insert(m_waiting[i].tag, i);
+    const auto known = m_places.constFind(tag);
+    if (known != m_places.constEnd()) return *known;
+    m_places.insert(tag, m_waiting.size());
+    m_waiting.push_back({tag, {}});
+    return m_waiting.size() - 1;
+  }
+
+  std::vector<SeriesPoints>& m_waiting;
+  QHash<QString, size_t> m_places;
+  size_t m_next = 0;
+};
+
 /// Adds points that a job told later to those that wait.
-void join(JobPoints& waiting, JobPoints&& later) {
-  for (size_t i = 0; i < later.series.size(); ++i) {
-    SeriesPoints& part = later.series[i];
-    const auto isSame = [&part](const SeriesPoints& one) { return one.tag == part.tag; };
-    // A job tells its series in the same order nearly always.
-    const auto same = i < waiting.series.size() && isSame(waiting.series[i]) ? waiting.series.begin() + qsizetype(i)
-                                                                             : std::find_if(waiting.series.begin(), waiting.series.end(), isSame);
-    if (same == waiting.series.end())
-      waiting.series.push_back(std::move(part));
-    else
-      same->points.insert(same->points.end(), part.points.begin(), part.points.end());
+void join(JobPoints& waiting, const JobPoints& later) {
+  SeriesPlaces places(waiting.series);
+  for (const SeriesPoints& part : later.series) {
+    std::vector<Point>& points = places.of(part.tag).points;
+    points.insert(points.end(), part.points.begin(), part.points.end());
   }
   waiting.progress = later.progress;
-  if (!later.resume.isEmpty()) waiting.resume = std::move(later.resume);
+  if (!later.resume.isEmpty()) waiting.resume = later.resume;
 }
 
 /// What the views are told; takes the operations out of the batch.
@@ -178,14 +200,14 @@ void Storage::refuseLater(quint64 ticket, const Error& error) {
   QTimer::singleShot(refusalMs, this, [this, ticket, error] { Q_EMIT refused(ticket, error); });
 }
 
-void Storage::append(JobPoints points) {
+void Storage::append(const JobPoints& points) {
   State& s = *m_state;
   s.backlog += pointsIn(points);
   if (const auto known = s.joinable.constFind(points.job); known != s.joinable.constEnd()) {
-    join(std::get<JobPoints>(s.waiting[*known]), std::move(points));
+    join(std::get<JobPoints>(s.waiting[*known]), points);
   } else {
     s.joinable.insert(points.job, s.waiting.size());
-    s.waiting.emplace_back(std::move(points));
+    s.waiting.emplace_back(points);
   }
   sendSoon(s.isFlooded() ? 0 : batchMs);  // a flood is written while the rest of it is made
 }

@@ -51,7 +51,7 @@ class Storage final : public JobStore {
 
   quint64 submit(Job job) override;
   quint64 submitRemoval(Job job) override;
-  void append(JobPoints points) override;
+  void append(const JobPoints& points) override;
   void hurry() override;
   [[nodiscard]] bool accepting() const override;
   void requestResume(JobId job) override;

@@ -33,8 +33,8 @@ class FakeJobStore final : public JobStore {
 
   quint64 submit(Job job) override { return add({++m_ticket, std::move(job), false}); }
   quint64 submitRemoval(Job job) override { return add({++m_ticket, std::move(job), true}); }
-  void append(JobPoints points) override {
-    waiting.points.push_back(std::move(points));
+  void append(const JobPoints& points) override {
+    waiting.points.push_back(points);
     if (automatic) commit();
   }
   [[nodiscard]] bool accepting() const override { return accepts; }
