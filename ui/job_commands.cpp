@@ -61,10 +61,15 @@ void JobCommands::stop(const QList<JobId>& ids) {
   }
 }
 
+bool JobCommands::canRunAgain(const Job& job) {
+  const JobSource source = job.settings.source;
+  return isAllowed(job.status, JobAction::RunAgain) && source != JobSource::Imported && source != JobSource::Mlflow;
+}
+
 void JobCommands::runAgain(const QList<JobId>& ids) {
   for (const JobId id : ids) {
     const Job* job = m_jobs.job(id);
-    if (job != nullptr && ids.size() > 1 && !isAllowed(job->status, JobAction::RunAgain)) continue;
+    if (job != nullptr && ids.size() > 1 && !canRunAgain(*job)) continue;
     const auto created = m_jobs.runAgain(id);
     if (created)
       m_added.insert(*created, false);

@@ -29,6 +29,8 @@ class JobCommands final : public QObject {
   void start(const QList<JobId>& ids);
   void stop(const QList<JobId>& ids);
   void runAgain(const QList<JobId>& ids);
+  /// Not of a job whose run another program made: nobody here knows how it is run.
+  [[nodiscard]] static bool canRunAgain(const Job& job);
   void remove(const QList<JobId>& ids);
   void rename(JobId id, const QString& name);
   /// Before another queued job, or behind all (no job).

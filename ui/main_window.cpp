@@ -207,9 +207,16 @@ void MainWindow::goBack() {
 
 void MainWindow::followSelection() {
   QList<JobStatus> statuses;
-  for (const JobId id : m_list->selectedJobs())
-    if (const Job* job = m_deps.jobs.job(id)) statuses << job->status;
+  bool again = false;
+  for (const JobId id : m_list->selectedJobs()) {
+    const Job* job = m_deps.jobs.job(id);
+    if (job == nullptr) continue;
+    statuses << job->status;
+    again = again || JobCommands::canRunAgain(*job);
+  }
   m_deps.actions.updateFor(statuses);
+  QAction& runAgain = m_deps.actions.action(ActionId::RunAgain);
+  runAgain.setEnabled(again && runAgain.isEnabled());
   followComparison();
 }
 

@@ -40,9 +40,8 @@ QFont buttonFont() {
   return font;
 }
 
-void drawElided(QPainter& painter, const QRect& rect, Qt::Alignment alignment, const QString& text) {
-  painter.drawText(rect, int(alignment | Qt::AlignVCenter),
-                   painter.fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
+void drawElided(QPainter& painter, const QRect& rect, Qt::Alignment alignment, const QString& text, Qt::TextElideMode elided = Qt::ElideRight) {
+  painter.drawText(rect, int(alignment | Qt::AlignVCenter), painter.fontMetrics().elidedText(text, elided, rect.width()));
 }
 
 }  // namespace
@@ -103,7 +102,8 @@ void JobCardDelegate::paintTexts(QPainter& painter, const QRect& inner, const Jo
   drawMark(painter, markBox, card.mark, tokens);
   painter.setFont(fontFor(TextRole::Strong));
   painter.setPen(tokens.text);
-  drawElided(painter, {inner.left(), inner.top(), markBox.left() - 8 - inner.left(), badge.height()}, Qt::AlignLeft, card.name);
+  // Names of runs of one experiment begin alike and differ at their ends.
+  drawElided(painter, {inner.left(), inner.top(), markBox.left() - 8 - inner.left(), badge.height()}, Qt::AlignLeft, card.name, Qt::ElideMiddle);
   painter.setFont(fontFor(TextRole::Secondary));
   painter.setPen(tokens.muted);
   const int top = inner.top() + 26;

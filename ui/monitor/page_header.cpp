@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/format.h"
+#include "ui/job_commands.h"
 #include "ui/theme/elided_label.h"
 #include "ui/theme/hint_button.h"
 #include "ui/theme/status_badge.h"
@@ -133,7 +134,7 @@ void PageHeader::show(const Job& job, bool busy, bool stopping) {
   if (another) tellInView();
   m_start->setVisible(isAllowed(job.status, JobAction::Start));
   m_stop->setVisible(job.status == JobStatus::Running);
-  m_again->setVisible(isEnded(job.status));
+  m_again->setVisible(JobCommands::canRunAgain(job));
   m_start->setBusy(busy && job.status == JobStatus::Queued);
   m_stop->setBusy(busy && !stopping && job.status == JobStatus::Running);
   m_stop->setText(stopping ? tr("Stop now") : tr("Stop"));

@@ -62,6 +62,9 @@ ProgressLine::ProgressLine(QWidget* parent) : QWidget(parent), m_bar(new QProgre
   m_bar->setTextVisible(false);
   m_bar->setFixedHeight(6);
   m_bar->setRange(0, barSteps);
+  QSizePolicy keptFree = m_bar->sizePolicy();
+  keptFree.setRetainSizeWhenHidden(true);
+  m_bar->setSizePolicy(keptFree);
   m_text->setObjectName(QStringLiteral("progressText"));
   m_text->setProperty("role", "muted");
   auto* layout = new QHBoxLayout(this);
@@ -73,7 +76,9 @@ ProgressLine::ProgressLine(QWidget* parent) : QWidget(parent), m_bar(new QProgre
 
 void ProgressLine::show(const Job& job, double stepsPerSecond, const QString& note) {
   const bool unknown = job.status == JobStatus::Running && job.progress.totalSteps == 0;
-  const double share = job.status == JobStatus::Complete ? 1.0 : job.progress.fraction();
+  const bool endedUnknown = isEnded(job.status) && job.ending.kind == EndKind::Unknown;  // it may not have come to its end
+  const double share = job.status == JobStatus::Complete && !endedUnknown ? 1.0 : job.progress.fraction();
+  m_bar->setVisible(!endedUnknown || job.progress.totalSteps > 0);
   m_bar->setRange(0, unknown ? 0 : barSteps);
   if (!unknown) m_bar->setValue(qRound(share * barSteps));
   m_text->setText(note.isEmpty() ? progressText(job, stepsPerSecond) : note);
