@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes a TensorBoard event file of scalars as PyTorch's SummaryWriter writes them. Arguments: FILE MEGABYTES TAGS.
-// Prints how many points are in it.
+// Prints how many points are in it. With FILE alone it reads that, checks its CRCs, and prints how many records are whole.
 #include <QByteArray>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
-#include "core/readers/crc32c.h"
+#include "core/readers/event_record.h"
 
 namespace {
 
@@ -17,15 +17,10 @@ void appendVarint(QByteArray& out, quint64 value) {
   out.append(char(value));
 }
 
-quint32 masked(QByteArrayView bytes) {
-  const quint32 crc = trainyard::crc32c(bytes.data(), bytes.size());
-  return ((crc >> 15) | (crc << 17)) + 0xa282ead8U;
-}
-
 void appendRecord(QByteArray& out, const QByteArray& data) {
   const quint64 length = quint64(data.size());
-  const quint32 lengthCrc = masked(QByteArrayView(reinterpret_cast<const char*>(&length), sizeof length));
-  const quint32 dataCrc = masked(data);
+  const quint32 lengthCrc = trainyard::maskedCrc(reinterpret_cast<const char*>(&length), sizeof length);
+  const quint32 dataCrc = trainyard::maskedCrc(data.constData(), data.size());
   append(out, &length, sizeof length);
   append(out, &lengthCrc, sizeof lengthCrc);
   out += data;
@@ -49,9 +44,29 @@ QByteArray eventOf(double wall, quint64 step, const QByteArray& tag, float value
   return event + summary;
 }
 
+/// The least that a reader must do.
+int check(const char* path) {
+  FILE* file = fopen(path, "rb");
+  if (file == nullptr) return 1;
+  trainyard::EventStream stream;
+  QByteArray bytes(1 << 20, Qt::Uninitialized);
+  qint64 records = 0;
+  while (const size_t count = fread(bytes.data(), 1, size_t(bytes.size()), file)) {
+    QByteArrayView rest = QByteArrayView(bytes).first(qsizetype(count));
+    QByteArrayView data;
+    do {
+      while (stream.nextShort(rest, data)) ++records;
+    } while (stream.next(rest).state == trainyard::EventRecord::State::Whole && ++records > 0);
+  }
+  fclose(file);
+  printf("%lld\n", static_cast<long long>(records));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2) return check(argv[1]);
   if (argc != 4) return 2;
   FILE* file = fopen(argv[1], "wb");
   if (file == nullptr) return 1;
