@@ -23,7 +23,7 @@ Composition::Composition(QApplication& application, const QString& dataDir, Inst
       m_yard(dataDir, OpenMode::ReadWrite),
       m_theme(themeChoice(m_yard.settings().theme())),
       m_actions(dressed(m_theme)),
-      m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
+      m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.api(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
                 m_yard.settings(), dataDir, [this] { return m_yard.storage().sizeBytes(); }}) {
   connect(&m_yard, &Yard::ready, this, &Composition::ready);
   connect(&m_yard, &Yard::failed, this, &Composition::failed);
@@ -70,6 +70,8 @@ void Composition::ready() {
   // The queue gives GPUs, so it begins when they are counted.
   connect(&m_yard, &Yard::gpusKnown, &m_yard.dispatcher(), &Dispatcher::begin);
   m_yard.commandRunner().findGpus();
+  // Behind the first picture of the window.
+  if (m_yard.settings().apiOn()) QTimer::singleShot(0, this, [this] { m_window.serve(m_yard.apiPort()); });
 }
 
 void Composition::failed(const Error& error) {
@@ -81,10 +83,14 @@ void Composition::failed(const Error& error) {
   box->open();
 }
 
-QJsonObject Composition::serve(quint16 port) {
-  const auto listening = m_yard.serve(port);
+/// Who names no port takes the one that is there.
+QJsonObject Composition::serve(const QJsonValue& wanted) {
+  const int asked = wanted.isUndefined() ? (m_yard.api().isOn() ? m_yard.api().port() : m_yard.apiPort()) : wanted.toInt(-1);
+  if (asked < 0 || asked > 65'535) return replyFor({ErrorCode::InvalidInput, tr("A port is a whole number from 0 to 65535."), {}});
+  const auto port = quint16(asked);
+  const auto listening = m_yard.api().turnOn(port);
   if (!listening) return replyFor(listening.error());
-  return {{QStringLiteral("ok"), true}, {QStringLiteral("port"), *listening}, {QStringLiteral("address"), m_yard.apiAddress()}};
+  return {{QStringLiteral("ok"), true}, {QStringLiteral("port"), *listening}, {QStringLiteral("address"), m_yard.api().address()}};
 }
 
 void Composition::answer(const QJsonObject& request, const Instance::Reply& reply) {
@@ -92,7 +98,7 @@ void Composition::answer(const QJsonObject& request, const Instance::Reply& repl
     m_window.bringToFront();
     return reply({{QStringLiteral("ok"), true}});
   }
-  if (request[QLatin1String("do")].toString() == u"serve") return reply(serve(quint16(request[QLatin1String("port")].toInt(ApiServer::usualPort))));
+  if (request[QLatin1String("do")].toString() == u"serve") return reply(serve(request[QLatin1String("port")]));
   answerRequest(m_yard.jobs(), m_yard.settings(), m_yard.importer(), request, reply);
 }
 

@@ -27,7 +27,7 @@ class Composition final : public QObject {
   void applyTheme();
   void ready();
   void failed(const Error& error);
-  [[nodiscard]] QJsonObject serve(quint16 port);
+  [[nodiscard]] QJsonObject serve(const QJsonValue& wanted);
   void answer(const QJsonObject& request, const Instance::Reply& reply);
 
   QApplication& m_application;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/yard.h"
 
+#include <algorithm>
+
 namespace trainyard {
 
 Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
@@ -15,7 +17,12 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_importRunner, m_clock, &m_mlflowRunner}),
       m_dispatcher(m_jobs, m_clock),
       m_troubles(m_jobs, m_clock),
-      m_importer(m_jobs, m_importRunner, m_clock) {
+      m_importer(m_jobs, m_importRunner, m_clock),
+      m_api({dataDir, m_jobs, m_mlflowRunner, m_storage, m_storage.reader(), m_clock}) {
+  connect(&m_api, &ApiSwitch::changed, this, [this] {
+    m_commandRunner.setMlflowAddress(m_api.address());
+    if (m_api.isOn()) m_settings.setApiLastPort(m_api.port());
+  });
   connect(&m_commandRunner, &CommandRunner::gpusFound, this, [this](int count) {
     m_jobs.setGpuCount(count);
     Q_EMIT gpusKnown();
@@ -45,7 +52,7 @@ void Yard::open(Opening how) { m_storage.open(how); }
 
 Result<void> Yard::close() {
   if (std::exchange(m_closed, true)) return {};
-  stopServing();
+  m_api.turnOff();
   m_simulatedRunner.shutDown();
   m_commandRunner.shutDown();
   m_importRunner.shutDown();
@@ -53,18 +60,12 @@ Result<void> Yard::close() {
   return m_storage.close();
 }
 
-Result<quint16> Yard::serve(quint16 port) {
-  stopServing();
-  m_api = std::make_unique<LocalApi>(LocalApi::Parts{m_dataDir, m_jobs, m_mlflowRunner, m_storage, m_storage.reader(), m_clock});
-  const auto listening = m_api->server().listen(port);
-  if (!listening) m_api.reset();
-  m_commandRunner.setMlflowAddress(apiAddress());
-  return listening;
-}
-
-void Yard::stopServing() {
-  m_api.reset();
-  m_commandRunner.setMlflowAddress({});
+quint16 Yard::apiPort() const {
+  const std::vector<const Job*> running = m_jobs.running();
+  const bool mayKnow = std::any_of(running.begin(), running.end(), [](const Job* job) {
+    return job->settings.source == JobSource::Command || job->settings.source == JobSource::Mlflow;
+  });
+  return mayKnow && m_settings.apiLastPort() != 0 ? m_settings.apiLastPort() : m_settings.apiPort();
 }
 
 void Yard::applySettings() {

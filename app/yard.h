@@ -2,9 +2,7 @@
 #pragma once
 
 #include <QObject>
-#include <memory>
-
-#include "core/api/local_api.h"
+#include "core/api/api_switch.h"
 #include "core/base/clock.h"
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
@@ -42,11 +40,10 @@ class Yard final : public QObject {
   [[nodiscard]] Importer& importer() { return m_importer; }
   [[nodiscard]] Dispatcher& dispatcher() { return m_dispatcher; }
   [[nodiscard]] TroubleResponder& troubles() { return m_troubles; }
-  /// Switches the API on; its port. The port, the next free one, or 0 for any. Programs that start from then on are told its address.
-  [[nodiscard]] Result<quint16> serve(quint16 port);
-  void stopServing();
-  /// "http://127.0.0.1:5151"; empty while the API is off.
-  [[nodiscard]] QString apiAddress() const { return m_api ? m_api->server().address() : QString(); }
+  /// Programs that start while it is on are told its address.
+  [[nodiscard]] ApiSwitch& api() { return m_api; }
+  /// The port at which the API begins: the one that is set; while programs run that may know another one of the session before, that.
+  [[nodiscard]] quint16 apiPort() const;
 
  Q_SIGNALS:
   void ready();
@@ -69,7 +66,7 @@ class Yard final : public QObject {
   Dispatcher m_dispatcher;
   TroubleResponder m_troubles;
   Importer m_importer;
-  std::unique_ptr<LocalApi> m_api;
+  ApiSwitch m_api;
   bool m_closed = false;
 };
 

@@ -19,7 +19,8 @@ constexpr ActionSpec table[] = {
   {A::Import,         M::File,   TEXT("Import runs…"),           "Ctrl+O"},
   {A::CancelImport,   M::File,   TEXT("Stop the import")},
   {A::Demo,           M::File,   TEXT("Queue demo jobs")},
-  {A::OpenDataFolder, M::File,   TEXT("Open data folder"),       "", {}, {}, S::Window, "", false, true},
+  {A::LocalApi,       M::File,   TEXT("Local API…"),             "Ctrl+Shift+A", {}, {}, S::Window, "", false, true},
+  {A::OpenDataFolder, M::File,   TEXT("Open data folder")},
   {A::CloseWindow,    M::File,   TEXT("Quit"),                   "Ctrl+Q; Ctrl+W", {}, {}, S::Window, "", false, true},
 
   {A::Start,          M::Job,    TEXT("Start"),                  "Ctrl+R", Glyph::Play, JobAction::Start},

@@ -25,7 +25,7 @@ enum class ActionId {
   ThemeSystem, ThemeLight, ThemeDark, SpeedSlow, SpeedNormal, SpeedFast, SpeedFastest, StopGrace,
   QueueOn, MoreSlots, FewerSlots, QueueFirst, QueueSooner, QueueLater, PriorityHigh, PriorityNormal, PriorityLow,
   TabCharts, TabLog, TabSystem, TabParameters, ResetZoom, LogY, FollowLive, SaveChart, FindNext, FindPrevious,
-  CommandPalette, Shortcuts, OpenDataFolder, About
+  CommandPalette, Shortcuts, OpenDataFolder, LocalApi, About
 };
 
 enum class ActionMenu { File, Job, View, Charts, Help };

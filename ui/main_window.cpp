@@ -82,6 +82,7 @@ MainWindow::MainWindow(const MainWindowDependencies& dependencies) : m_deps(depe
   bindQueueActions();
   bindSettingActions();
   bindImports();
+  bindApi();
   connect(&m_deps.actions, &Actions::triggered, this, &MainWindow::trigger);
   restore();
   showRightPage();

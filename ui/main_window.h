@@ -21,6 +21,8 @@ class QStackedWidget;
 
 namespace trainyard {
 
+class ApiCard;
+class ApiSwitch;
 class CardOverlay;
 class ChartSaver;
 class CommandPalette;
@@ -45,6 +47,7 @@ struct MainWindowDependencies {
   Dispatcher& queue;
   TroubleResponder& troubles;
   Importer& importer;
+  ApiSwitch& api;
   JobStore& store;
   MetricReader& history;
   const Clock& clock;
@@ -64,6 +67,8 @@ class MainWindow final : public QMainWindow {
   ~MainWindow() override;
 
   void bringToFront();
+  /// Switches the local API on; a toast tells when that fails, or when the port is another one.
+  void serve(quint16 port);
   [[nodiscard]] ToastStack& toasts() { return *m_toasts; }
   [[nodiscard]] JobPage& page();
 
@@ -84,6 +89,7 @@ class MainWindow final : public QMainWindow {
   [[nodiscard]] QWidget& emptyPage();
   [[nodiscard]] ChartSaver& chartSaver();
   [[nodiscard]] ImportCard& importCard();
+  [[nodiscard]] ApiCard& apiCard();
   void buildCentre();
   void buildMenus();
   void connectList();
@@ -94,6 +100,8 @@ class MainWindow final : public QMainWindow {
   void bindQueueActions();
   void bindSettingActions();
   void bindImports();
+  void bindApi();
+  void setServing(bool on, quint16 port);
   [[nodiscard]] bool importIsOffered() const;
   void tellImported(const ImportSum& sum, bool asked);
   void showProblems(const QList<ReadProblem>& problems);
@@ -145,6 +153,7 @@ class MainWindow final : public QMainWindow {
   JobPicker* m_picker = nullptr;
   ChartSaver* m_saver = nullptr;
   ImportCard* m_import = nullptr;
+  ApiCard* m_api = nullptr;
 
   JobId m_awaited;   ///< the job that was looked at last, in the session before
   JobId m_fallback;  ///< what is shown while its portion of the jobs has not come

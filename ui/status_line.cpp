@@ -2,7 +2,9 @@
 #include "ui/status_line.h"
 
 #include <QLabel>
+#include <QPushButton>
 #include <QTimer>
+#include <QUrl>
 
 #include "core/base/format.h"
 
@@ -40,6 +42,23 @@ StatusLine::StatusLine(JobService& jobs, JobStore& store, std::function<qint64()
 }
 
 void StatusLine::setImport(const QString& text) { m_import->setText(text); }
+
+void StatusLine::setApi(const QString& address) {
+  if (m_api == nullptr && address.isEmpty()) return;
+  if (m_api == nullptr) {
+    m_api = new QPushButton(this);
+    m_api->setObjectName(QStringLiteral("statusApi"));
+    m_api->setProperty("kind", "sign");
+    m_api->setFocusPolicy(Qt::NoFocus);  // the keyboard has Ctrl+Shift+A
+    m_api->setCursor(Qt::PointingHandCursor);
+    insertPermanentWidget(0, m_api);
+    connect(m_api, &QPushButton::clicked, this, &StatusLine::apiClicked);
+  }
+  m_api->setText(tr("● API · port %1").arg(QUrl(address).port()));
+  m_api->setAccessibleName(tr("The local API is on: %1").arg(address));
+  m_api->setToolTip(m_api->accessibleName());
+  m_api->setVisible(!address.isEmpty());
+}
 
 void StatusLine::refresh() {
   m_scheduled = false;

@@ -7,10 +7,11 @@
 #include "core/jobs/job_service.h"
 
 class QLabel;
+class QPushButton;
 
 namespace trainyard {
 
-/// "2 running · 2 queued", "7 jobs · 1,284,310 points", and at the right "trainyard.db · 9.4 MB · saved".
+/// "2 running · 2 queued", "7 jobs · 1,284,310 points", and at the right "API · port 5151" while it is on, and "trainyard.db · 9.4 MB · saved".
 class StatusLine final : public QStatusBar {
   Q_OBJECT
  public:
@@ -18,6 +19,11 @@ class StatusLine final : public QStatusBar {
 
   /// What is being imported; empty = nothing is.
   void setImport(const QString& text);
+  /// Where the local API is, as a sign to click at; empty = it is off.
+  void setApi(const QString& address);
+
+ Q_SIGNALS:
+  void apiClicked();
 
  private:
   void refresh();
@@ -26,6 +32,7 @@ class StatusLine final : public QStatusBar {
   QLabel* m_running = nullptr;
   QLabel* m_counts = nullptr;
   QLabel* m_import = nullptr;
+  QPushButton* m_api = nullptr;  ///< made when the API is first on
   QLabel* m_database = nullptr;
   bool m_troubled = false;
   bool m_scheduled = false;

@@ -3,6 +3,7 @@
 // runs, and answers other commands.
 #include <QCoreApplication>
 #include <QEventLoop>
+#include <optional>
 
 #include "app/cli/run_verb.h"
 #include "app/cli/verbs.h"
@@ -13,9 +14,9 @@ namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("CommandLine", source); }
 
-/// The port that was asked for; 0 = any.
-Result<quint16> portOf(const CommandLine& line) {
-  if (!line.has(QStringLiteral("--port"))) return ApiServer::usualPort;
+/// The port that was asked for, 0 = any; nothing when none was.
+Result<std::optional<quint16>> portOf(const CommandLine& line) {
+  if (!line.has(QStringLiteral("--port"))) return std::nullopt;
   bool ok = false;
   const quint16 port = line.value(QStringLiteral("--port")).toUShort(&ok);
   if (ok) return port;
@@ -44,25 +45,29 @@ void answer(Yard& yard, const QJsonObject& request, const Instance::Reply& reply
   answerRequest(yard.jobs(), yard.settings(), yard.importer(), request, reply);
 }
 
-int serveHere(Yard& yard, Instance& instance, quint16 wanted) {
+int serveHere(Yard& yard, Instance& instance, std::optional<quint16> asked) {
   InterruptWatch interrupts;
   QEventLoop loop;
   QObject::connect(&interrupts, &InterruptWatch::interrupted, &loop, &QEventLoop::quit);
   begin(yard);
-  const auto port = yard.serve(wanted);
+  const quint16 wanted = asked.value_or(yard.apiPort());
+  const auto port = yard.api().turnOn(wanted);
   if (!port) return tell(port.error());
   const auto serving = instance.serve([&yard](const QJsonObject& request, const Instance::Reply& reply) { answer(yard, request, reply); });
   if (!serving) return tell(serving.error());
-  if (const int told = tellAddress(yard.apiAddress(), wanted, *port); told != exitDone) return told;
+  if (const int told = tellAddress(yard.api().address(), wanted, *port); told != exitDone) return told;
   loop.exec();
   return exitDone;
 }
 
-int serveInWindow(const Instance& instance, quint16 wanted) {
-  const auto reply = instance.ask({{QStringLiteral("do"), QStringLiteral("serve")}, {QStringLiteral("port"), wanted}});
+int serveInWindow(const Instance& instance, std::optional<quint16> asked) {
+  QJsonObject request{{QStringLiteral("do"), QStringLiteral("serve")}};
+  if (asked) request.insert(QStringLiteral("port"), *asked);
+  const auto reply = instance.ask(request);
   if (!reply) return tell(reply.error());
   if (!(*reply)[QLatin1String("ok")].toBool()) return tell(errorIn(*reply));
-  return tellAddress((*reply)[QLatin1String("address")].toString(), wanted, quint16((*reply)[QLatin1String("port")].toInt()));
+  const auto port = quint16((*reply)[QLatin1String("port")].toInt());
+  return tellAddress((*reply)[QLatin1String("address")].toString(), asked.value_or(port), port);
 }
 
 }  // namespace

@@ -57,6 +57,12 @@ double boundedSpeed(double stepsPerSecond) {
   return std::isnan(stepsPerSecond) ? defaultSpeed : std::clamp(stepsPerSecond, 0.1, 1.0e9);
 }
 
+quint16 portIn(const QVariant& value, quint16 fallback) {
+  bool ok = false;
+  const int port = value.toInt(&ok);
+  return ok && port >= 1024 && port <= 65'535 ? quint16(port) : fallback;
+}
+
 JobDraft firstDraft(JobSource source) {
   JobDraft draft;
   draft.source = source;
@@ -109,6 +115,18 @@ void Settings::setQueueSlots(int count) { setValue(QStringLiteral("queue/slots")
 QStringList Settings::watchedFolders() const { return m_file.value(QStringLiteral("imports/watched")).toStringList(); }
 
 void Settings::setWatchedFolders(const QStringList& folders) { setValue(QStringLiteral("imports/watched"), folders); }
+
+bool Settings::apiOn() const { return m_file.value(QStringLiteral("api/on"), false).toBool(); }
+
+void Settings::setApiOn(bool on) { setValue(QStringLiteral("api/on"), on); }
+
+quint16 Settings::apiPort() const { return portIn(m_file.value(QStringLiteral("api/port")), usualApiPort); }
+
+void Settings::setApiPort(quint16 port) { setValue(QStringLiteral("api/port"), port); }
+
+quint16 Settings::apiLastPort() const { return portIn(m_file.value(QStringLiteral("api/lastPort")), 0); }
+
+void Settings::setApiLastPort(quint16 port) { setValue(QStringLiteral("api/lastPort"), port); }
 
 QString Settings::theme() const {
   const QString key = m_file.value(QStringLiteral("window/theme")).toString();

@@ -25,6 +25,13 @@ class Settings final : public QObject {
   void setQueueSlots(int count);
   [[nodiscard]] QStringList watchedFolders() const;  ///< absolute; runs that appear in them are imported
   void setWatchedFolders(const QStringList& folders);
+  [[nodiscard]] bool apiOn() const;  ///< whether the local API begins with the window; off at first
+  void setApiOn(bool on);
+  static constexpr quint16 usualApiPort = 5151;
+  [[nodiscard]] quint16 apiPort() const;  ///< that it asks for, 1024..65,535; usualApiPort unless set
+  void setApiPort(quint16 port);
+  [[nodiscard]] quint16 apiLastPort() const;  ///< that it had last; 0 = never
+  void setApiLastPort(quint16 port);
   [[nodiscard]] QString theme() const;  ///< "system", "light", "dark"
   void setTheme(const QString& key);
   [[nodiscard]] QByteArray bytes(const QString& key) const;  ///< geometry, splitter

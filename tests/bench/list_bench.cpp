@@ -58,7 +58,7 @@ class List {
  public:
   List(TimedApplication& application, const QString& dir)
       : m_application(application), m_yard(dir, OpenMode::ReadOnly), m_theme(ThemeChoice::Light), m_actions(m_theme),
-        m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(), m_yard.settings(), dir,
+        m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.api(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(), m_yard.settings(), dir,
                   [this] { return m_yard.storage().sizeBytes(); }}) {
     m_application.setPalette(m_theme.palette());
     m_application.setStyleSheet(m_theme.styleSheet());

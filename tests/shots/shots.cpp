@@ -110,7 +110,7 @@ class Studio final : public QObject {
     m_yard = std::make_unique<Yard>(dir, OpenMode::ReadWrite);
     m_theme = std::make_unique<Theme>(ThemeChoice::Light);
     m_actions = std::make_unique<Actions>(*m_theme);
-    m_window = std::make_unique<MainWindow>(MainWindowDependencies{*m_theme, *m_actions, m_yard->jobs(), m_yard->dispatcher(), m_yard->troubles(), m_yard->storage(), m_yard->storage().reader(),
+    m_window = std::make_unique<MainWindow>(MainWindowDependencies{*m_theme, *m_actions, m_yard->jobs(), m_yard->dispatcher(), m_yard->troubles(), m_yard->importer(), m_yard->api(), m_yard->storage(), m_yard->storage().reader(),
                                                                   m_yard->clock(), m_yard->settings(), dir, [this] { return m_yard->storage().sizeBytes(); }});
     applyTheme();
     connect(m_theme.get(), &Theme::changed, this, [this] { applyTheme(); });

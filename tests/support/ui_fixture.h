@@ -6,10 +6,12 @@
 #include <QTest>
 #include <catch2/catch.hpp>
 
+#include "core/api/api_switch.h"
 #include "core/base/settings.h"
 #include "core/jobs/job_service.h"
 #include "core/runners/dispatcher.h"
 #include "core/runners/importer.h"
+#include "core/runners/mlflow_runner.h"
 #include "tests/support/catch_qstring.h"
 #include "tests/support/fakes.h"
 #include "ui/actions.h"
@@ -29,6 +31,8 @@ struct UiYard {
   Dispatcher queue{jobs, clock};
   ImportRunner importRunner{store, clock};
   Importer importer{jobs, importRunner, clock};
+  MlflowRunner mlflow{store, clock};
+  ApiSwitch api{{dir.path(), jobs, mlflow, store, history, clock}};
   Settings settings{dir.path()};
   Theme theme{ThemeChoice::Light};
   Actions actions{theme};

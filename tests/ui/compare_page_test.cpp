@@ -266,7 +266,7 @@ TEST_CASE_METHOD(Comparison, "a part that is looked at closely is read as finely
 TEST_CASE("the window compares what is selected until one job is chosen", "[compare][window]") {
   UiYard yard;
   TroubleResponder troubles{yard.jobs, yard.clock};
-  MainWindow window{{yard.theme, yard.actions, yard.jobs, yard.queue, troubles, yard.importer, yard.store, yard.history, yard.clock, yard.settings,
+  MainWindow window{{yard.theme, yard.actions, yard.jobs, yard.queue, troubles, yard.importer, yard.api, yard.store, yard.history, yard.clock, yard.settings,
                      yard.dir.path(), [] { return qint64(0); }}};
   for (const char* name : {"a", "b", "c"}) yard.queued(QString::fromLatin1(name));
   window.resize(1280, 800);

@@ -16,7 +16,7 @@ namespace {
 
 struct House : UiYard {
   TroubleResponder troubles{jobs, clock};
-  MainWindow window{{theme, actions, jobs, queue, troubles, importer, store, history, clock, settings, dir.path(), [] { return qint64(0); }}};
+  MainWindow window{{theme, actions, jobs, queue, troubles, importer, api, store, history, clock, settings, dir.path(), [] { return qint64(0); }}};
   QWidget* pages = window.findChild<QStackedWidget*>(QStringLiteral("pages"));
   QListView* list = window.findChild<QListView*>(QStringLiteral("jobList"));
 

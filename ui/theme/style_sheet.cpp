@@ -55,6 +55,9 @@ QPushButton[kind="segment"]#sourceCommand { border-top-right-radius: 8px; border
 QPushButton[kind="segment"]:checked { background: @accentSoft; color: @accent; font-weight: 600; }
 QPushButton[kind="segment"]:focus { border: 1px solid @accent; }
 QPushButton[kind="link"] { background: transparent; border: none; color: @accent; padding: 2px 4px; }
+QPushButton[kind="sign"] { background: transparent; border: none; color: @green; font-size: 12px; padding: 3px 8px; }
+QPushButton[kind="sign"]:hover { color: @text; }
+QLabel[role="code"] { background: @field; border: 1px solid @line; border-radius: 7px; padding: 8px 10px; }
 QPushButton[kind="error"] { background: @redGround; border: 1px solid transparent; color: @red; text-align: left; padding: 4px 12px; margin-top: 4px;
   font-weight: 400; }
 QPushButton[kind="error"]:focus { border-color: @red; }
@@ -143,7 +146,7 @@ QString Theme::styleSheet() const {
       {QStringLiteral("@redGround"), t.redGround.name()}, {QStringLiteral("@red"), t.red.name()},           {QStringLiteral("@line"), t.line.name()},
       {QStringLiteral("@text"), t.text.name()},         {QStringLiteral("@muted"), t.muted.name()},
       {QStringLiteral("@faint"), t.faint.name()},       {QStringLiteral("@field"), t.field.name()},
-      {QStringLiteral("@grid"), t.grid.name()}};
+      {QStringLiteral("@green"), t.green.name()},       {QStringLiteral("@grid"), t.grid.name()}};
   QString result = QString::fromLatin1(sheet);
   for (const auto& [name, color] : colors) result.replace(name, color);
   return result;
