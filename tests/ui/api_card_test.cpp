@@ -54,7 +54,7 @@ struct House : UiYard {
   QString text(const char* name) { return child<QLabel>(name)->text(); }
   QStringList toasts() {
     QStringList all;
-    for (const ToastCard* toast : window.findChildren<ToastCard*>()) all << toast->accessibleName();
+    for (const ToastCard* toast : window.findChildren<ToastCard*>()) all << toast->accessibleName() + u' ' + toast->accessibleDescription();
     return all;
   }
 };

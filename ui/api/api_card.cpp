@@ -45,7 +45,7 @@ ApiCard::ApiCard(Theme& theme, ApiSwitch& api, Settings& settings, QWidget* wind
   auto* title = new QLabel(tr("Local API"), card());
   title->setFont(fontFor(TextRole::Title));
   auto* purpose = noteFor(tr("A script that logs with MLflow shows its curves here while it trains, and other programs can read your jobs. "
-                             "Only programs of this computer reach it, and no web page."), "muted", card());
+                             "Only programs of this computer reach it."), "muted", card());
   makeDetails();
   auto* layout = new QVBoxLayout(card());
   layout->setContentsMargins(23, 20, 23, 20);
