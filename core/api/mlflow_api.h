@@ -58,6 +58,11 @@ class MlflowApi final : public QObject {
   void searchRuns(const QJsonObject& message, const HttpReply& reply);
   /// A person has pressed Stop: its program is told so by an error, which ends most of them.
   [[nodiscard]] static bool isStoppedHere(const Job& job);
+  /// Whether the run is that of a command job, whose name and end are its own.
+  [[nodiscard]] bool isOfCommand(const MlflowRun& run) const;
+  [[nodiscard]] Result<JobId> jobFor(const MlflowRun& run);
+  [[nodiscard]] Result<void> noteStatus(MlflowRun& run, const QString& status, qint64 endMs) const;
+  [[nodiscard]] QString statusOf(const MlflowRun& run) const;
   [[nodiscard]] Result<std::optional<JobChangeKind>> applyStatus(const MlflowRun& run, const QString& status, qint64 endMs);
 
   void takeLogged(const QString& id, const Result<MlflowEntries>& entries, const HttpReply& reply);

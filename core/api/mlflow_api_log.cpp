@@ -10,6 +10,7 @@
 #include "core/api/mlflow_error.h"
 #include "core/api/mlflow_values.h"
 #include "core/readers/mlflow_run.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard {
 namespace {
@@ -32,6 +33,14 @@ bool isToldAgain(const MlflowRun::Metric& metric, const Point& point) {
 /// In MLflow's order of the values of a metric.
 bool isNewer(const Point& point, const Point& other) {
   return std::tuple(point.step, point.wallMs, point.value) >= std::tuple(other.step, other.wallMs, other.value);
+}
+
+/// What the maker of a command job has told of it stays.
+void keepOwn(const QList<KeyValue>& own, RunFacts& facts) {
+  facts.startedMs = 0;
+  const QList<KeyValue> told = facts.parameters;
+  for (const KeyValue& one : own)
+    if (std::none_of(told.begin(), told.end(), [&one](const KeyValue& other) { return other.key == one.key; })) facts.parameters.push_back(one);
 }
 
 HttpResponse answerFor(const Result<void>& written) { return written ? jsonResponse({}) : mlflowError(written.error()); }
@@ -147,7 +156,7 @@ bool MlflowApi::keepTexts(MlflowRun& run, const MlflowEntries& entries) {
   for (const KeyValue& tag : entries.tags) run.tags[tag.key] = tag.value;
   if (const auto name = run.tags.find(QStringLiteral("mlflow.runName")); name != run.tags.end() && !name->second.isEmpty() && name->second != run.name) {
     run.name = name->second;
-    std::ignore = m_jobs.rename(run.job, jobName(run));
+    if (!isOfCommand(run)) std::ignore = m_jobs.rename(run.job, jobName(run));
   }
   return before != std::pair(run.params, run.tags);
 }
@@ -208,8 +217,8 @@ void MlflowApi::whenWaitingIsWritten(JobId job, const FileWriter::Then& then) {
 
 void MlflowApi::pointsWritten(const JobPoints& points) {
   const auto waiting = m_unwritten.find(points.job);
-  if (waiting == m_unwritten.end() || points.resume.isEmpty()) return;
-  const quint64 number = points.resume.toULongLong();
+  if (waiting == m_unwritten.end() || points.receipt == 0) return;
+  const quint64 number = points.receipt;
   std::vector<FileWriter::Then> told;
   auto& queue = waiting->second;
   while (!queue.empty() && queue.front().first <= number) {
@@ -229,7 +238,14 @@ void MlflowApi::describe(const MlflowRun& run) {
   RunFacts facts;
   facts.startedMs = run.startedMs;
   if (!run.datasets.isEmpty()) facts.dataset = run.datasets.first()[QLatin1String("dataset")][QLatin1String("name")].toString();
-  addMlflow(facts, listOf(run.params), listOf(run.tags));
+  std::map<QString, QString> tags = run.tags;
+  const QString maker = tags[QLatin1String(runTag)].section(u'-', 0, 0);  // the number of its command job
+  tags.erase(QLatin1String(runTag));
+  addMlflow(facts, listOf(run.params), listOf(tags));
+  if (isOfCommand(run))
+    keepOwn(m_jobs.job(run.job)->settings.parameters, facts);
+  else if (!maker.isEmpty())
+    facts.parameters.push_back({tr("command job"), maker});
   m_runner.describe(run.job, facts);
 }
 

@@ -9,13 +9,14 @@
 #include "core/api/mlflow_values.h"
 #include "core/api/when_written.h"
 #include "core/readers/mlflow_run.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard {
 namespace {
 
 using Effect = ApiRoutes::Effect;
 
-QString statusOf(const Job& job) {
+QString statusOfJob(const Job& job) {
   if (!isEnded(job.status)) return QStringLiteral("RUNNING");
   if (job.status == JobStatus::Complete) return QStringLiteral("FINISHED");
   return job.ending.kind == EndKind::StoppedByUser ? QStringLiteral("KILLED") : QStringLiteral("FAILED");
@@ -32,6 +33,42 @@ QString statusIn(const QJsonValue& value) {
 
 bool MlflowApi::isStoppedHere(const Job& job) {
   return isEnded(job.status) && job.ending.kind == EndKind::StoppedByUser && job.ending.reason == JobService::stoppedByUser().reason;
+}
+
+bool MlflowApi::isOfCommand(const MlflowRun& run) const {
+  const Job* job = m_jobs.job(run.job);
+  return job != nullptr && job->settings.source == JobSource::Command;
+}
+
+QString MlflowApi::statusOf(const MlflowRun& run) const {
+  const Job* job = m_jobs.job(run.job);
+  if (job == nullptr) return QStringLiteral("KILLED");
+  return isOfCommand(run) && !run.status.isEmpty() ? run.status : statusOfJob(*job);
+}
+
+/// The first run that the program of a command job begins is that job; those inside of it and after it are jobs of their own.
+Result<JobId> MlflowApi::jobFor(const MlflowRun& run) {
+  const auto tag = run.tags.find(QLatin1String(runTag));
+  if (tag != run.tags.end() && !run.tags.contains(QStringLiteral("mlflow.parentRunId")))
+    for (const Job* job : m_jobs.running()) {
+      const JobId id = job->id;
+      if (job->settings.source == JobSource::Command && runName(*job) == tag->second && job->settings.imported.run.isEmpty())
+        return m_jobs.attach(id, run.id).map([id] { return id; });
+    }
+  JobSettings settings;
+  settings.source = JobSource::Mlflow;
+  settings.name = jobName(run);
+  settings.imported = {QStringLiteral("mlflow-api"), {}, run.id};
+  return m_jobs.import(settings);
+}
+
+/// Of a run of a command job: its client's word, which ends nothing.
+Result<void> MlflowApi::noteStatus(MlflowRun& run, const QString& status, qint64 endMs) const {
+  const bool ends = mlflowEnding(status, endMs).has_value();
+  if (!ends && status != u"RUNNING") return fail(ErrorCode::InvalidInput, tr("“%1” is no status of a run.").arg(status));
+  run.status = ends ? status : QString();
+  run.endedMs = !ends ? 0 : endMs > 0 ? endMs : m_book.clock().nowMs();
+  return {};
 }
 
 void MlflowApi::addRunRoutes() {
@@ -68,11 +105,14 @@ QJsonObject MlflowApi::infoOf(const MlflowRun& run) const {
                    {QStringLiteral("run_name"), run.name},
                    {QStringLiteral("experiment_id"), run.experiment},
                    {QStringLiteral("user_id"), run.user},
-                   {QStringLiteral("status"), job != nullptr ? statusOf(*job) : QStringLiteral("KILLED")},
+                   {QStringLiteral("status"), statusOf(run)},
                    {QStringLiteral("start_time"), run.startedMs},
                    {QStringLiteral("artifact_uri"), m_book.artifactAddress(run)},
                    {QStringLiteral("lifecycle_stage"), job != nullptr ? QStringLiteral("active") : QStringLiteral("deleted")}};
-  if (job != nullptr && job->endedMs > 0) info.insert(QStringLiteral("end_time"), job->endedMs);
+  if (run.endedMs > 0)
+    info.insert(QStringLiteral("end_time"), run.endedMs);
+  else if (job != nullptr && job->endedMs > 0)
+    info.insert(QStringLiteral("end_time"), job->endedMs);
   return info;
 }
 
@@ -107,11 +147,7 @@ void MlflowApi::createRun(const QJsonObject& message, const HttpReply& reply) {
   const QString nameTag = QStringLiteral("mlflow.runName");
   if (run.name.isEmpty()) run.name = run.tags.contains(nameTag) ? run.tags[nameTag] : QStringLiteral("run-") + run.id.left(8);
   run.tags[nameTag] = run.name;
-  JobSettings settings;
-  settings.source = JobSource::Mlflow;
-  settings.name = jobName(run);
-  settings.imported = {QStringLiteral("mlflow-api"), {}, run.id};
-  const auto job = m_jobs.import(settings);
+  const auto job = jobFor(run);
   if (!job) return reply(mlflowError(job.error()));
   run.job = *job;
   const MlflowRun& kept = m_book.addRun(std::move(run));
@@ -121,7 +157,7 @@ void MlflowApi::createRun(const QJsonObject& message, const HttpReply& reply) {
     m_book.forgetRun(id);
     reply(written ? mlflowError(mlflow::missing, tr("The run was removed at once.")) : mlflowError(written.error()));
   });
-  whenWritten(*this, m_jobs, kept.job, JobChangeKind::Imported, answer);
+  whenWritten(*this, m_jobs, kept.job, isOfCommand(kept) ? JobChangeKind::Described : JobChangeKind::Imported, answer);
   m_book.save(kept, answer);
   describe(kept);
 }
@@ -139,7 +175,7 @@ Result<std::optional<JobChangeKind>> MlflowApi::applyStatus(const MlflowRun& run
   if (!ending && status != u"RUNNING") return fail(ErrorCode::InvalidInput, tr("“%1” is no status of a run.").arg(status));
   const Job* job = m_jobs.job(run.job);
   if (job == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 is deleted").arg(run.id));
-  if (status == statusOf(*job) || isStoppedHere(*job)) return std::nullopt;
+  if (status == statusOfJob(*job) || isStoppedHere(*job)) return std::nullopt;
   if (isEnded(job->status))
     if (const auto again = m_jobs.importAgain(run.job); !again) return tl::make_unexpected(again.error());
   if (ending) m_runner.finish(run.job, *ending);
@@ -152,22 +188,25 @@ void MlflowApi::updateRun(const QJsonObject& message, const HttpReply& reply) {
   MlflowRun& run = **found;
   const QString status = statusIn(message[QLatin1String("status")]), name = message[QLatin1String("run_name")].toString();
   std::optional<JobChangeKind> change;
-  if (!status.isEmpty()) {
+  const bool isNoted = !status.isEmpty() && isOfCommand(run);
+  if (isNoted) {
+    if (const auto noted = noteStatus(run, status, wholeIn(message[QLatin1String("end_time")]).value_or(0)); !noted) return reply(mlflowError(noted.error()));
+  } else if (!status.isEmpty()) {
     const auto applied = applyStatus(run, status, wholeIn(message[QLatin1String("end_time")]).value_or(0));
     if (!applied) return reply(mlflowError(applied.error()));
     change = *applied;
   }
   const bool isRenamed = !name.isEmpty() && name != run.name;
-  const auto told = bothWritten(1 + int(isRenamed), [this, id = run.id, reply](const Result<void>& written) {
+  const auto told = bothWritten(1 + int(isRenamed || isNoted), [this, id = run.id, reply](const Result<void>& written) {
     const MlflowRun* one = m_book.run(id);
     if (!written) return reply(mlflowError(written.error()));
     reply(one != nullptr ? jsonResponse({{QStringLiteral("run_info"), infoOf(*one)}}) : mlflowError(mlflow::missing, tr("Run with id=%1 not found").arg(id)));
   });
   if (isRenamed) {
     run.name = run.tags[QStringLiteral("mlflow.runName")] = name;
-    std::ignore = m_jobs.rename(run.job, jobName(run));
-    m_book.save(run, told);
+    if (!isOfCommand(run)) std::ignore = m_jobs.rename(run.job, jobName(run));
   }
+  if (isRenamed || isNoted) m_book.save(run, told);
   if (!change) return told({});
   whenWritten(*this, m_jobs, run.job, *change, told);
 }
@@ -176,6 +215,8 @@ void MlflowApi::deleteRun(const QJsonObject& message, const HttpReply& reply) {
   const auto run = runOf(message);
   if (!run) return reply(mlflowError(run.error()));
   const Job* job = m_jobs.job((*run)->job);
+  if (job != nullptr && !isEnded(job->status) && isOfCommand(**run))
+    return reply(mlflowError(mlflow::badState, tr("“%1” still runs; stop it first.").arg(job->settings.name)));
   if (job != nullptr && !isEnded(job->status)) m_runner.finish((*run)->job, {EndKind::StoppedByUser, 0, tr("deleted by its client"), 0});
   const auto removed = m_jobs.remove((*run)->job);
   if (!removed) return reply(mlflowError(removed.error()));

@@ -14,6 +14,12 @@ QByteArray contentAt(const QString& path) {
   return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// A client's job, or a command job whose program has begun a run.
+bool hasMlflowRun(const Job& job) {
+  const bool isLive = job.settings.source == JobSource::Mlflow || job.settings.source == JobSource::Command;
+  return isLive && !job.settings.imported.run.isEmpty();
+}
+
 }  // namespace
 
 MlflowBook::MlflowBook(const QString& dataDir, JobService& jobs, const Clock& clock, QObject* parent)
@@ -34,7 +40,7 @@ MlflowBook::MlflowBook(const QString& dataDir, JobService& jobs, const Clock& cl
 
 void MlflowBook::note(JobId job) {
   const Job* known = m_jobs.job(job);
-  if (known != nullptr && known->settings.source == JobSource::Mlflow) m_jobOf.insert(known->settings.imported.run, job);
+  if (known != nullptr && hasMlflowRun(*known)) m_jobOf.insert(known->settings.imported.run, job);
 }
 
 MlflowExperiment* MlflowBook::experiment(const QString& id) {
@@ -75,7 +81,7 @@ std::vector<MlflowRun*> MlflowBook::runs() {
   std::vector<MlflowRun*> all;
   for (const JobId id : m_jobs.jobs()) {
     const Job* job = m_jobs.job(id);
-    if (job->settings.source != JobSource::Mlflow) continue;
+    if (!hasMlflowRun(*job)) continue;
     if (MlflowRun* one = run(job->settings.imported.run)) all.push_back(one);
   }
   return all;
@@ -83,6 +89,7 @@ std::vector<MlflowRun*> MlflowBook::runs() {
 
 MlflowRun& MlflowBook::addRun(MlflowRun run) {
   const QString id = run.id;
+  m_jobOf.insert(id, run.job);
   return **m_runs.insert(id, std::make_shared<MlflowRun>(std::move(run)));
 }
 

@@ -30,6 +30,8 @@ QByteArray contentOf(const MlflowRun& run) {
                                    {QStringLiteral("user_id"), run.user},
                                    {QStringLiteral("run_name"), run.name},
                                    {QStringLiteral("start_time"), run.startedMs},
+                                   {QStringLiteral("status"), run.status},
+                                   {QStringLiteral("end_time"), run.endedMs},
                                    {QStringLiteral("params"), objectOf(run.params)},
                                    {QStringLiteral("tags"), objectOf(run.tags)},
                                    {QStringLiteral("dataset_inputs"), run.datasets},
@@ -47,6 +49,8 @@ std::optional<MlflowRun> runFrom(const QByteArray& content) {
   run.user = object[QLatin1String("user_id")].toString();
   run.name = object[QLatin1String("run_name")].toString();
   run.startedMs = object[QLatin1String("start_time")].toInteger();
+  run.status = object[QLatin1String("status")].toString();
+  run.endedMs = object[QLatin1String("end_time")].toInteger();
   run.params = textsIn(object[QLatin1String("params")]);
   run.tags = textsIn(object[QLatin1String("tags")]);
   run.datasets = object[QLatin1String("dataset_inputs")].toArray();

@@ -20,6 +20,8 @@ struct MlflowRun {
   QString user;
   QString name;
   qint64 startedMs = 0;
+  QString status;      ///< "FINISHED", ... as its client says, of a run of a command job, whose end is another thing; else empty
+  qint64 endedMs = 0;  ///< of such a run
   std::map<QString, QString> params;
   std::map<QString, QString> tags;
   QJsonArray datasets;           ///< `dataset_inputs` of log-inputs, as they came

@@ -57,6 +57,8 @@ class JobService final : public QObject {
   [[nodiscard]] Result<JobId> import(const JobSettings& settings);
   /// An imported job that has ended, whose files have grown or whose program reports again: it runs again. NotAllowed for others and while it runs.
   [[nodiscard]] Result<void> importAgain(JobId id);
+  /// A running command job whose program has begun that run of MLflow, and reports its points beside what is read of its log. NotAllowed for others.
+  [[nodiscard]] Result<void> attach(JobId id, const QString& run);
   /// Only from queued. The runner starts when the change is committed. A command job is given GPUs, where there are some.
   [[nodiscard]] Result<void> start(JobId id);
   /// From running or queued: becomes failed with that reason. Again while stopping: escalates.
@@ -173,6 +175,7 @@ class JobService final : public QObject {
   [[nodiscard]] Result<JobId> add(const JobSettings& settings, const Job* earlier);
   void spreadQueue(const std::vector<const Job*>& order);
   void takePoints(const JobPoints& points);
+  [[nodiscard]] static JobPoints beside(Entry& entry, JobPoints points);
   void takeFacts(JobId id, const RunFacts& facts, qint64 filesMs);
   void guessStart(Entry& entry, const JobPoints& points);
   void takeResume(JobId id, const QByteArray& resume);

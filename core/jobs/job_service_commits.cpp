@@ -14,9 +14,11 @@ void JobService::submit(Entry& entry, JobChangeKind kind) {
   if (entry.isListed()) Q_EMIT jobsChanged({entry.accepted.id});
 }
 
-void JobService::takePoints(const JobPoints& points) {
-  Entry* entry = find(points.job);
+void JobService::takePoints(const JobPoints& told) {
+  Entry* entry = find(told.job);
   if (entry == nullptr || entry->accepted.status != JobStatus::Running) return;
+  const bool hasTwoTellers = entry->accepted.settings.source == JobSource::Command && !entry->accepted.settings.imported.run.isEmpty();
+  const JobPoints points = hasTwoTellers ? beside(*entry, told) : told;
   entry->accepted.progress = points.progress;
   if (entry->startIsGuess) guessStart(*entry, points);
   m_deps.store.append(points);

@@ -20,6 +20,7 @@ struct JobService::Entry {
   bool startIsGuess = false;  ///< an imported run's: until a point or a fact tells
   bool nameIsGuess = false;   ///< an imported run's is its folder's, until its files tell another
   bool wantsResume = false;   ///< it waits for its `resume` to be read
+  std::set<QString> reported; ///< series that its program reports to the API, by the names that a log may give them
   QByteArray resume;          ///< where its runner goes on after a restart
 
   [[nodiscard]] bool isListed() const { return onDisk && committed.deletedMs == 0; }

@@ -72,6 +72,38 @@ Result<void> JobService::importAgain(JobId id) {
   return {};
 }
 
+Result<void> JobService::attach(JobId id, const QString& run) {
+  Entry* entry = find(id);
+  if (entry == nullptr) return tl::make_unexpected(unknown(id));
+  Job& job = entry->accepted;
+  if (job.settings.source != JobSource::Command || job.status != JobStatus::Running || !job.settings.imported.run.isEmpty())
+    return fail(ErrorCode::NotAllowed, tr("“%1” is no running command without a run of MLflow.").arg(job.settings.name));
+  job.settings.imported = {QStringLiteral("mlflow-api"), {}, run};
+  submit(*entry, JobChangeKind::Described);
+  return {};
+}
+
+/// A command job whose program also reports: what it prints of a series that it reports would be there twice, so it is left out; how far
+/// the job is says whoever knows the total, else whoever is farther.
+JobPoints JobService::beside(Entry& entry, JobPoints points) {
+  const Progress& known = entry.accepted.progress;
+  const bool isReport = points.receipt > 0;
+  for (const SeriesPoints& one : points.series) {
+    if (!isReport) break;
+    QString split = one.tag;
+    if (const qsizetype at = split.indexOf(u'_'); at > 0) split[at] = u'/';  // train_loss, eval_loss
+    entry.reported.insert({one.tag, split, QStringLiteral("train/") + one.tag});
+  }
+  if (!isReport) std::erase_if(points.series, [&entry](const SeriesPoints& one) { return entry.reported.contains(one.tag); });
+  if (isReport ? known.totalSteps > 0 : points.progress.totalSteps == 0) {
+    const Progress told = points.progress;
+    points.progress = known;
+    if (known.totalSteps == 0) points.progress.step = std::max(known.step, told.step);
+    points.progress.epoch = std::max(known.epoch, told.epoch);
+  }
+  return points;
+}
+
 void JobService::takeResume(JobId id, const QByteArray& resume) {
   Entry* entry = find(id);
   if (entry == nullptr || !std::exchange(entry->wantsResume, false)) return;

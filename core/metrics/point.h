@@ -37,6 +37,8 @@ struct JobPoints {
   /// Where their reader goes on after them, in its own words; kept in the same transaction as the points, so that a
   /// crash neither loses nor doubles one. Empty = it has nothing to remember.
   QByteArray resume = {};
+  /// The greatest number of those who wait until such points are written; 0 = nobody. Points with one come from a program that reports to the API.
+  quint64 receipt = 0;
 };
 
 /// What is kept beside a series so that tiles and cards need not read its points. Extremes are over finite values; the

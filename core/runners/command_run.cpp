@@ -103,17 +103,25 @@ std::optional<ProcessIdentity> CommandRun::supervisorByMarks() const {
 QProcessEnvironment CommandRun::environment() const {
   QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
   environment.insert(QStringLiteral("PYTHONUNBUFFERED"), QStringLiteral("1"));  // its prints come as they are made
-  if (const QString name = QStringLiteral("MLFLOW_TRACKING_URI"); !m_setup.mlflowAddress.isEmpty() && !environment.contains(name))
-    environment.insert(name, m_setup.mlflowAddress);
   if (!m_setup.job.devices.isEmpty()) {
     environment.insert(QStringLiteral("CUDA_DEVICE_ORDER"), QStringLiteral("PCI_BUS_ID"));  // as NVML counts
     environment.insert(QStringLiteral("CUDA_VISIBLE_DEVICES"), m_setup.job.devices);
   }
   for (const KeyValue& variable : m_setup.job.settings.command.environment) environment.insert(variable.key, variable.value);
+  tellOfMlflow(environment);
   environment.insert(QStringLiteral("TRAINYARD_JOB_ID"), QString::number(m_setup.job.id.value));
   environment.insert(QStringLiteral("TRAINYARD_RUN"), runName(m_setup.job));
   environment.insert(QStringLiteral("TRAINYARD_METRICS"), m_setup.directory + QStringLiteral("/metrics.jsonl"));
   return environment;
+}
+
+/// MLflow's clients turn MLFLOW_RUN_CONTEXT into tags of each run that they begin, by which our server knows whose it is. Who is told of another
+/// server is told nothing of us.
+void CommandRun::tellOfMlflow(QProcessEnvironment& environment) const {
+  const QString server = QStringLiteral("MLFLOW_TRACKING_URI"), context = QStringLiteral("MLFLOW_RUN_CONTEXT");
+  if (m_setup.mlflowAddress.isEmpty() || environment.contains(server)) return;
+  environment.insert(server, m_setup.mlflowAddress);
+  if (!environment.contains(context)) environment.insert(context, QStringLiteral("{\"%1\": \"%2\"}").arg(QLatin1String(runTag), runName(m_setup.job)));
 }
 
 void CommandRun::launched(int code) {

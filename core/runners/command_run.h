@@ -50,6 +50,7 @@ class CommandRun final : public QObject {
  private:
   [[nodiscard]] bool prepareFolder(QString* problem) const;
   [[nodiscard]] QProcessEnvironment environment() const;
+  void tellOfMlflow(QProcessEnvironment& environment) const;
   void launch();
   void launched(int code);
   void attach();

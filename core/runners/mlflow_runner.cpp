@@ -32,7 +32,7 @@ void MlflowRunner::shutDown() {
 }
 
 quint64 MlflowRunner::take(JobPoints points) {
-  points.resume = QByteArray::number(++m_number);
+  points.receipt = ++m_number;
   hear(points.job);
   Q_EMIT produced(points);
   m_store.hurry();

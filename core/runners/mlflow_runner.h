@@ -27,7 +27,7 @@ class MlflowRunner final : public Runner {
   void stop(JobId job, const Ending& why) override;
   void shutDown() override;
 
-  /// Points that are to be on the disk soon. The number comes back as the `resume` of the batch that holds them.
+  /// Points that are to be on the disk soon. The number comes back as the `receipt` of the batch that holds them.
   [[nodiscard]] quint64 take(JobPoints points);
   void describe(JobId job, const RunFacts& facts);
   void finish(JobId job, const Ending& ending);

@@ -13,6 +13,8 @@ namespace trainyard {
 
 /// Which run of which job records are of: a job's folder may hold those of a job of another database.
 [[nodiscard]] QString runName(const Job& job);
+/// The tag of an MLflow run that names the run of the command job whose program began it.
+inline constexpr char runTag[] = "trainyard.run";
 
 /// process.json, or what of it supervisor.lock tells a second time.
 struct ProcessRecord {

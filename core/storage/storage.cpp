@@ -60,6 +60,7 @@ void join(JobPoints& waiting, const JobPoints& later) {
   }
   waiting.progress = later.progress;
   if (!later.resume.isEmpty()) waiting.resume = later.resume;
+  waiting.receipt = std::max(waiting.receipt, later.receipt);
 }
 
 /// What the views are told; takes the operations out of the batch.

@@ -243,3 +243,20 @@ TEST_CASE("the data directory is TRAINYARD_DATA_DIR, else below XDG_DATA_HOME, e
   const Variable none("XDG_DATA_HOME", "");
   CHECK(defaultDataDir() == QDir::homePath() + QStringLiteral("/.local/share/trainyard"));
 }
+
+TEST_CASE("the local API's port is one that a program may take", "[settings]") {
+  QTemporaryDir dir;
+  Settings settings(dir.path());
+  CHECK_FALSE(settings.apiOn());
+  CHECK(settings.apiPort() == Settings::usualApiPort);
+  CHECK(settings.apiLastPort() == 0);
+  for (const char* wrong : {"80", "0", "-1", "65536", "http", ""}) {
+    settings.setValue(QStringLiteral("api/port"), QString::fromLatin1(wrong));
+    CAPTURE(wrong);
+    CHECK(settings.apiPort() == Settings::usualApiPort);
+  }
+  settings.setApiPort(1'024);
+  settings.setApiOn(true);
+  CHECK(Settings(dir.path()).apiPort() == 1'024);
+  CHECK(Settings(dir.path()).apiOn());
+}

@@ -27,11 +27,11 @@ struct UiYard {
   FakeRunner command;
   FakeRunner imports;
   FakeMetricReader history;
-  JobService jobs{{store, simulated, command, imports, clock}};
+  MlflowRunner mlflow{store, clock};
+  JobService jobs{{store, simulated, command, imports, clock, &mlflow}};
   Dispatcher queue{jobs, clock};
   ImportRunner importRunner{store, clock};
   Importer importer{jobs, importRunner, clock};
-  MlflowRunner mlflow{store, clock};
   ApiSwitch api{{dir.path(), jobs, mlflow, store, history, clock}};
   Settings settings{dir.path()};
   Theme theme{ThemeChoice::Light};

@@ -154,3 +154,33 @@ TEST_CASE("another port is used at once, a wrong one never", "[api-card]") {
   CHECK_FALSE(answers(house.port));
   CHECK(answers(other));
 }
+
+TEST_CASE("a client that dies is told as stalled, then its job is lost, in words", "[api-card]") {
+  House house;
+  JobSettings settings;
+  settings.source = JobSource::Mlflow;
+  settings.name = QStringLiteral("their run");
+  settings.imported = {QStringLiteral("mlflow-api"), {}, QStringLiteral("0123")};
+  const auto job = house.jobs.import(settings);
+  REQUIRE(job);
+  house.store.commit();
+  for (qint64 step = 1; step <= 30; ++step) {
+    std::ignore = house.mlflow.take({*job, {{QStringLiteral("loss"), {{step, house.clock.now, 1.0}}}}, {step, 0, 0.0}});
+    house.store.commit();
+    house.clock.now += 1'000;
+  }
+  house.troubles.lookForStalled();
+  CHECK_FALSE(house.toasts().join(u' ').contains(QStringLiteral("No new value")));
+  house.clock.now += 200'000;
+  house.troubles.lookForStalled();
+  CHECK(house.toasts().join(u' ').contains(QStringLiteral("No new value")));
+  CHECK(house.jobs.job(*job)->status == JobStatus::Running);
+  house.clock.now += MlflowRunner::silentMs;
+  house.mlflow.lookForSilent();
+  house.store.commit();
+  CHECK(house.jobs.job(*job)->status == JobStatus::Failed);
+  const QString reason = QStringLiteral("lost: its client stopped reporting");
+  CHECK(house.toasts().join(u' ').contains(reason));
+  const auto labels = house.window.findChildren<QLabel*>();
+  CHECK(std::any_of(labels.begin(), labels.end(), [&reason](const QLabel* label) { return label->isVisible() && label->text().contains(reason); }));
+}
