@@ -51,7 +51,7 @@ void StatusLine::setApi(const QString& address) {
     m_api->setProperty("kind", "sign");
     m_api->setFocusPolicy(Qt::NoFocus);  // the keyboard has Ctrl+Shift+A
     m_api->setCursor(Qt::PointingHandCursor);
-    insertPermanentWidget(0, m_api);
+    addPermanentWidget(m_api);
     connect(m_api, &QPushButton::clicked, this, &StatusLine::apiClicked);
   }
   m_api->setText(tr("● API · port %1").arg(QUrl(address).port()));

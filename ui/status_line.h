@@ -11,7 +11,7 @@ class QPushButton;
 
 namespace trainyard {
 
-/// "2 running · 2 queued", "7 jobs · 1,284,310 points", and at the right "API · port 5151" while it is on, and "trainyard.db · 9.4 MB · saved".
+/// "2 running · 2 queued", "7 jobs · 1,284,310 points", and at the right "trainyard.db · 9.4 MB · saved" and, while it is on, "API · port 5151".
 class StatusLine final : public QStatusBar {
   Q_OBJECT
  public:

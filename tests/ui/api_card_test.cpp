@@ -6,9 +6,11 @@
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QTcpServer>
 #include <QTcpSocket>
 
+#include "tests/support/message_guard.h"
 #include "tests/support/ui_fixture.h"
 #include "ui/api/api_card.h"
 #include "ui/main_window.h"
@@ -156,6 +158,7 @@ TEST_CASE("another port is used at once, a wrong one never", "[api-card]") {
 }
 
 TEST_CASE("a client that dies is told as stalled, then its job is lost, in words", "[api-card]") {
+  const ExpectMessage told(QStringLiteral("No new value"));
   House house;
   JobSettings settings;
   settings.source = JobSource::Mlflow;
@@ -179,8 +182,10 @@ TEST_CASE("a client that dies is told as stalled, then its job is lost, in words
   house.mlflow.lookForSilent();
   house.store.commit();
   CHECK(house.jobs.job(*job)->status == JobStatus::Failed);
-  const QString reason = QStringLiteral("lost: its client stopped reporting");
+  const QString reason = QStringLiteral("its client stopped reporting");
   CHECK(house.toasts().join(u' ').contains(reason));
+  auto* list = house.child<QListView>("jobList");
+  list->setCurrentIndex(list->model()->index(0, 0));
   const auto labels = house.window.findChildren<QLabel*>();
   CHECK(std::any_of(labels.begin(), labels.end(), [&reason](const QLabel* label) { return label->isVisible() && label->text().contains(reason); }));
 }
