@@ -28,13 +28,17 @@ class CurveCanvas {
   /// Shapes.
   explicit CurveCanvas(QPainter& painter) : m_painter(&painter) {}
   /// Pixels of a strip of the picture, whose pixel (0, 0) begins at `origin`, with `scale` pixels for each px.
-  CurveCanvas(QImage& picture, const QPointF& origin, double scale, CurveRaster::Strip strip)
-      : m_raster(std::in_place, picture, strip), m_origin(origin), m_scale(scale), m_left(origin.x() + strip.from / scale),
+  CurveCanvas(QImage& picture, const QPointF& origin, double scale, CurveRaster::Strip strip, CurveRaster::Ground ground)
+      : m_raster(std::in_place, picture, strip, ground), m_origin(origin), m_scale(scale), m_left(origin.x() + strip.from / scale),
         m_right(origin.x() + strip.end / scale) {}
 
   /// x never falls. A line of one point is a dot.
   void line(const QPolygonF& points, const CurveInk& ink);
   void dot(const QPointF& point, double radius, const QColor& color);
+  /// Puts what was drawn into the picture, if that was not done yet at the end.
+  void finish() {
+    if (m_raster) m_raster->finish();
+  }
   /// Of nothing left or right of these is there anything to see.
   [[nodiscard]] double left() const { return m_left; }
   [[nodiscard]] double right() const { return m_right; }

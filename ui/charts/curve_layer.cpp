@@ -140,27 +140,33 @@ void CurveLayer::drawPicture() {
   m_isDrawn = true;
   QPainter painter(&m_picture);
   painter.setClipRect(from, 0, m_picture.width() - from, m_picture.height());
-  painter.setCompositionMode(QPainter::CompositionMode_Clear);
-  painter.fillRect(m_picture.rect(), Qt::transparent);
-  painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
+  const bool hasBands = std::any_of(m_prepared.begin(), m_prepared.end(), [](const Prepared& one) { return one.style.band.first != nullptr; });
+  if (hasBands) {
+    painter.setCompositionMode(QPainter::CompositionMode_Clear);
+    painter.fillRect(m_picture.rect(), Qt::transparent);
+    painter.setCompositionMode(QPainter::CompositionMode_SourceOver);
+  }
   painter.setRenderHint(QPainter::Antialiasing);
   painter.scale(m_scale, m_scale);
   painter.translate(-m_origin);
   drawBands(painter);
-  drawStrips(from);
+  drawStrips(from, hasBands ? CurveRaster::Ground::Picture : CurveRaster::Ground::Clear);
   drawSigns(painter);
 }
 
 /// The lines right of a column of pixels, several strips of it side by side.
-void CurveLayer::drawStrips(int from) {
+void CurveLayer::drawStrips(int from, CurveRaster::Ground ground) {
   const int columns = m_picture.width() - from;
   const auto work = qsizetype(columns) * qsizetype(m_prepared.size());
   const int count = work < muchWork ? 1 : std::max(1, columns / stripColumns);
   std::vector<CurveCanvas> strips;
   strips.reserve(std::size_t(count));
   for (int i = 0; i < count; ++i)
-    strips.emplace_back(m_picture, m_origin, m_scale, CurveRaster::Strip{from + columns * i / count, from + columns * (i + 1) / count});
-  sideBySide(strips.size(), [&](std::size_t i) { drawLines(strips[i]); });
+    strips.emplace_back(m_picture, m_origin, m_scale, CurveRaster::Strip{from + columns * i / count, from + columns * (i + 1) / count}, ground);
+  sideBySide(strips.size(), [&](std::size_t i) {
+    drawLines(strips[i]);
+    strips[i].finish();
+  });
 }
 
 void CurveLayer::reduce(int columns) {

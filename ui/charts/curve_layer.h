@@ -64,7 +64,7 @@ class CurveLayer final : public QGraphicsItem {
   void judge(Prepared& one) const;
   void drawBands(QPainter& painter) const;
   void drawLines(CurveCanvas& canvas) const;
-  void drawStrips(int from);
+  void drawStrips(int from, CurveRaster::Ground ground);
   void drawSeries(CurveCanvas& canvas, const Prepared& prepared, bool under) const;
   void drawBand(QPainter& painter, const DrawnSeries& series) const;
   void drawSigns(QPainter& painter) const;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr float nowhere = 1e9F;
 constexpr int mostSamples = 4;
+constexpr int opaque = 255 << 16;  ///< a pixel that is covered
 
 /// Each of the four channels times `share` / 255.
 QRgb scaled(QRgb pixel, quint32 share) {
@@ -18,23 +19,49 @@ QRgb scaled(QRgb pixel, quint32 share) {
   return divided((pixel & 0xff00ffU) * share) | divided(((pixel >> 8) & 0xff00ffU) * share) << 8;
 }
 
-void blend(QRgb& pixel, QRgb color) {
-  const auto rest = 255U - static_cast<quint32>(qAlpha(color));
-  pixel = rest == 0 ? color : color + scaled(pixel, rest);
+QRgb blended(QRgb pixel, QRgb color) { return color + scaled(pixel, 255U - (color >> 24)); }
+
+void fillWholly(std::span<QRgb> pixels, QRgb color) {
+  if (qAlpha(color) == 255) return std::fill(pixels.begin(), pixels.end(), color);
+  for (QRgb& pixel : pixels) pixel = blended(pixel, color);
+}
+
+/// Turns rows of pixels into columns, or columns into rows: `lines` of `length`, which begin `step` pixels after each other.
+void turn(const QRgb* from, qsizetype fromStep, QRgb* to, qsizetype toStep, int lines, int length) {
+  constexpr int together = 16;  // pixels of a cache line
+  for (int first = 0; first < lines; first += together)
+    for (int at = 0; at < length; ++at)
+      for (int line = first; line < std::min(lines, first + together); ++line) to[at * toStep + line] = from[line * fromStep + at];
 }
 
 }  // namespace
 
-CurveRaster::CurveRaster(QImage& picture, Strip strip)
+CurveRaster::CurveRaster(QImage& picture, Strip strip, Ground ground)
     : m_strip{std::clamp(strip.from, 0, picture.width()), std::clamp(strip.end, 0, picture.width())},
+      m_ground(ground),
       m_rows(picture.height()),
       m_stride(picture.bytesPerLine() / qsizetype(sizeof(QRgb))),
       m_pixels(reinterpret_cast<QRgb*>(picture.bits())),
       m_intervals(static_cast<std::size_t>(std::max(0, m_strip.end - m_strip.from)) * mostSamples, {nowhere, -nowhere}),
-      m_changes(static_cast<std::size_t>(m_rows) + 2, 0.0F),
+      m_changes(static_cast<std::size_t>(m_rows) + 2, 0),
+      m_shares(static_cast<std::size_t>(m_rows)),
       m_first(std::numeric_limits<int>::max()),
       m_last(-1) {
   Q_ASSERT(picture.format() == QImage::Format_ARGB32_Premultiplied);
+}
+
+void CurveRaster::begin() {
+  const int columns = m_strip.end - m_strip.from;
+  m_columns.resize(static_cast<std::size_t>(columns) * static_cast<std::size_t>(m_rows));
+  if (m_ground == Ground::Picture) turn(m_pixels + m_strip.from, m_stride, m_columns.data(), m_rows, m_rows, columns);
+}
+
+void CurveRaster::finish() {
+  if (m_columns.empty() && m_ground == Ground::Clear) begin();
+  if (m_columns.empty()) return;
+  turn(m_columns.data(), m_rows, m_pixels + m_strip.from, m_stride, m_strip.end - m_strip.from, m_rows);
+  m_columns.clear();
+  m_ground = Ground::Picture;
 }
 
 void CurveRaster::draw(std::span<const QPointF> line, double width, const QColor& color) {
@@ -133,6 +160,7 @@ void CurveRaster::fill(const QColor& color) {
 template <typename InkOf>
 void CurveRaster::fillWith(const InkOf& inkOf) {
   if (m_first > m_last) return;
+  if (m_columns.empty()) begin();
   for (int column = m_first / m_samples; column <= m_last / m_samples; ++column) fillColumn(column, inkOf(m_strip.from + column));
   std::fill(m_intervals.begin() + m_first, m_intervals.begin() + m_last + 1, Interval{nowhere, -nowhere});
   m_first = std::numeric_limits<int>::max();
@@ -143,6 +171,8 @@ void CurveRaster::fillWith(const InkOf& inkOf) {
 /// ends there is nothing to be added up.
 void CurveRaster::fillColumn(int column, QRgb color) {
   const auto rows = static_cast<float>(m_rows);
+  const int full = opaque / m_samples;  // one line's share of a pixel
+  const auto share = static_cast<float>(full);
   int first = m_rows;
   int end = 0;
   int wholeFrom = 0;
@@ -156,12 +186,12 @@ void CurveRaster::fillColumn(int column, QRgb color) {
     }
     const int upper = static_cast<int>(top);
     const int lower = static_cast<int>(bottom);
-    float* const change = m_changes.data();  // of what is covered, from a row to the next
-    const float beside = top - static_cast<float>(upper);
-    const float into = bottom - static_cast<float>(lower);
-    change[upper] += 1.0F - beside;
+    const int beside = static_cast<int>((top - static_cast<float>(upper)) * share);
+    const int into = static_cast<int>((bottom - static_cast<float>(lower)) * share);
+    int* const change = m_changes.data();
+    change[upper] += full - beside;
     change[upper + 1] += beside;
-    change[lower] -= 1.0F - into;
+    change[lower] -= full - into;
     change[lower + 1] -= into;
     first = std::min(first, upper);
     end = std::max(end, lower + 1);
@@ -169,31 +199,26 @@ void CurveRaster::fillColumn(int column, QRgb color) {
     wholeTo = std::min(wholeTo, lower);
   }
   if (first >= end) return;
-  QRgb* const pixels = m_pixels + m_strip.from + column;
+  QRgb* const pixels = m_columns.data() + qsizetype(column) * m_rows;
   if (wholeFrom >= wholeTo) wholeFrom = wholeTo = end;
-  const float covered = fillPartly(pixels, first, wholeFrom, color, 0.0F);
-  fillWholly(pixels, wholeFrom, wholeTo, color);
+  const int covered = fillPartly(pixels, first, wholeFrom, color, 0);
+  if (wholeFrom < wholeTo) fillWholly({pixels + wholeFrom, pixels + wholeTo}, color);
   static_cast<void>(fillPartly(pixels, wholeTo, end, color, covered));
-  m_changes[static_cast<std::size_t>(end)] = 0.0F;
+  m_changes[static_cast<std::size_t>(end)] = 0;
 }
 
-/// Rows of a column, from what is covered (0 to the number of samples) before them; what is covered at their end.
-float CurveRaster::fillPartly(QRgb* pixels, int from, int end, QRgb color, float covered) {
-  const float full = 255.0F / static_cast<float>(m_samples);
-  for (int row = from; row < end; ++row) {
-    covered += std::exchange(m_changes[static_cast<std::size_t>(row)], 0.0F);
-    const auto share = static_cast<quint32>(std::max(0.0F, covered) * full + 0.5F);
-    if (row < m_rows && share > 0) blend(pixels[row * m_stride], share >= 255 ? color : scaled(color, share));
+/// Rows of a column, from what is covered (0 to `opaque`) before them; what is covered at their end.
+int CurveRaster::fillPartly(QRgb* pixels, int from, int end, QRgb color, int covered) {
+  int* const changes = m_changes.data();
+  quint32* const shares = m_shares.data();
+  const int seen = std::min(end, m_rows);
+  for (int row = from; row < seen; ++row) {
+    covered += changes[row];
+    shares[row] = static_cast<quint32>(covered + (1 << 15)) >> 16;
   }
+  for (int row = from; row < seen; ++row) pixels[row] = blended(pixels[row], scaled(color, shares[row]));
+  std::fill(changes + from, changes + std::max(from, end), 0);
   return covered;
-}
-
-void CurveRaster::fillWholly(QRgb* pixels, int from, int end, QRgb color) const {
-  QRgb* pixel = pixels + from * m_stride;
-  if (qAlpha(color) == 255)
-    for (int row = from; row < end; ++row, pixel += m_stride) *pixel = color;
-  else
-    for (int row = from; row < end; ++row, pixel += m_stride) blend(*pixel, color);
 }
 
 }  // namespace trainyard
