@@ -26,7 +26,7 @@ class ApiWindow final : public QObject {
  public:
   ApiWindow(TimedApplication& application, const QString& dir)
       : m_application(application), m_yard(dir, OpenMode::ReadWrite), m_theme(ThemeChoice::Light), m_actions(m_theme),
-        m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
+        m_window({m_theme, m_actions, m_yard.jobs(), m_yard.dispatcher(), m_yard.troubles(), m_yard.importer(), m_yard.api(), m_yard.storage(), m_yard.storage().reader(), m_yard.clock(),
                   m_yard.settings(), dir, [this] { return m_yard.storage().sizeBytes(); }}),
         m_input(STDIN_FILENO, QSocketNotifier::Read) {
     m_application.setPalette(m_theme.palette());
@@ -47,7 +47,7 @@ class ApiWindow final : public QObject {
   static constexpr int beatMs = 5;
 
   void serve() {
-    const auto port = m_yard.serve(0);
+    const auto port = m_yard.api().turnOn(0);
     if (!port) qFatal("%s", qUtf8Printable(port.error().message));
     printf("%d\n", *port);
     fflush(stdout);

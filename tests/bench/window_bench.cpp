@@ -45,7 +45,7 @@ class Bench final : public QObject {
     m_yard = std::make_unique<Yard>(m_dir.path(), OpenMode::ReadWrite);
     m_theme = std::make_unique<Theme>(ThemeChoice::Light);
     m_actions = std::make_unique<Actions>(*m_theme);
-    m_window = std::make_unique<MainWindow>(MainWindowDependencies{*m_theme, *m_actions, m_yard->jobs(), m_yard->dispatcher(), m_yard->troubles(), m_yard->importer(), m_yard->storage(), m_yard->storage().reader(),
+    m_window = std::make_unique<MainWindow>(MainWindowDependencies{*m_theme, *m_actions, m_yard->jobs(), m_yard->dispatcher(), m_yard->troubles(), m_yard->importer(), m_yard->api(), m_yard->storage(), m_yard->storage().reader(),
                                                                   m_yard->clock(), m_yard->settings(), m_dir.path(), [this] { return m_yard->storage().sizeBytes(); }});
     m_application.setPalette(m_theme->palette());
     m_application.setStyleSheet(m_theme->styleSheet());
