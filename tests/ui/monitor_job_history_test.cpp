@@ -3,6 +3,7 @@
 
 #include <QSignalSpy>
 
+#include "core/metrics/series_merge.h"
 #include "tests/support/ui_fixture.h"
 #include "ui/charts/series_buffer.h"
 #include "ui/charts/timeline.h"
@@ -131,6 +132,27 @@ TEST_CASE("of a long history with several charts the first chart's summaries do 
   REQUIRE(desk.refined.size() == 1);
   REQUIRE(desk.refined[0].series.size() == 2);
   for (const SeriesPoints& series : desk.refined[0].series) CHECK(stepsOf(series).front() == 1);
+}
+
+TEST_CASE("a restart while closer points are on their way overtakes them", "[history]") {
+  Desk desk(JobHistory::longFrom + 1);
+  desk.history.look({0, 400'000, true, 800, 0.6});
+  desk.answer({loss, at({1, 300'000, 400'001}), {1, 2, 3}});
+  REQUIRE(desk.waitForRequest());
+  desk.produce(250'000);
+  desk.answer({loss, at({1, 200'000, 300'000, 400'001}), {1, 2, 3, 4}});
+  REQUIRE(desk.refined.size() == 1);
+  CHECK(stepsOf(desk.refined[0].series[0]) == std::vector<qint64>{1, 200'000, 250'000});
+}
+
+TEST_CASE("a history that cannot be read does not keep new points from the page", "[history]") {
+  Desk desk(50);
+  REQUIRE(desk.yard.history.requests.size() == 1);
+  desk.produce(51);
+  Q_EMIT desk.yard.history.loadFailed(desk.yard.history.requests.front().first, {ErrorCode::StorageRead, QStringLiteral("damaged"), {}});
+  CHECK(desk.appended == 1);
+  desk.produce(52);
+  CHECK(desk.appended == 2);
 }
 
 TEST_CASE("an answer for a job that is no longer shown is dropped", "[history]") {

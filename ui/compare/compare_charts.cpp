@@ -180,7 +180,6 @@ SeriesPoints CompareCharts::mapped(JobId id, const QString& tag) const {
   return CompareAxis(*job, m_options.x, m_data.series(id, QStringLiteral("epoch"))).mapped(*series);
 }
 
-/// A history whose first point is not after the one that the chart has replaces all that it has of the line.
 void CompareCharts::fill(const Entry& entry, const CompareLine& line) {
   std::vector<SeriesPoints> members;
   for (const JobId id : line.jobs) {
@@ -190,14 +189,14 @@ void CompareCharts::fill(const Entry& entry, const CompareLine& line) {
   if (members.empty()) return;
   if (line.jobs.size() == 1) {
     members.front().tag = line.key;
-    entry.chart->append({{}, {members.front()}, {}});
+    entry.chart->replace({{}, {members.front()}, {}});
     return;
   }
   std::vector<const SeriesPoints*> runs;
   for (const SeriesPoints& member : members) runs.push_back(&member);
   SeriesSpread spread = spreadOf(runs);
   spread.mean.tag = line.key;
-  entry.chart->append({{}, {spread.mean}, {}});
+  entry.chart->replace({{}, {spread.mean}, {}});
   entry.chart->setBand(line.key, spread.range);
 }
 

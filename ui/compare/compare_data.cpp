@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/metrics/chart_groups.h"
+#include "core/metrics/series_merge.h"
 
 namespace trainyard {
 namespace {
@@ -14,39 +15,6 @@ constexpr int mostWaiting = 8;
 constexpr std::size_t longGrown = 4;  ///< appended points for each pixel column after which a job is read again
 
 using SeriesMap = std::map<QString, SeriesPoints>;
-
-/// As a chart does: a step that is not after the newest one overtakes the points from there on.
-void appendTo(SeriesPoints& into, const std::vector<Point>& points, double smoothing) {
-  const bool smoothed = smoothing > 0.0 && into.smoothed.size() == into.points.size() && !into.points.empty();
-  for (const Point& point : points) {
-    const auto overtaken = std::lower_bound(into.points.begin(), into.points.end(), point.step,
-                                            [](const Point& one, qint64 step) { return one.step < step; });
-    into.points.erase(overtaken, into.points.end());
-    into.smoothed.resize(std::min(into.smoothed.size(), into.points.size()));
-    // So far into a run the average needs no debiasing.
-    if (smoothed) into.smoothed.push_back(into.smoothed.empty() ? point.value : into.smoothed.back() * smoothing + point.value * (1.0 - smoothing));
-    into.points.push_back(point);
-  }
-}
-
-/// `whole` with what lies in the range taken from `part`.
-SeriesPoints merged(const SeriesPoints& whole, const SeriesPoints& part, const StepRange& range) {
-  if (part.points.empty()) return whole;
-  SeriesPoints all{whole.tag, {}};
-  const bool smoothed = whole.smoothed.size() == whole.points.size() && part.smoothed.size() == part.points.size();
-  const auto copy = [&](const SeriesPoints& from, qint64 first, qint64 last) {
-    for (std::size_t i = 0; i < from.points.size(); ++i) {
-      if (from.points[i].step < first || from.points[i].step > last) continue;
-      all.points.push_back(from.points[i]);
-      if (smoothed) all.smoothed.push_back(from.smoothed[i]);
-    }
-  };
-  constexpr auto end = std::numeric_limits<qint64>::max();
-  copy(whole, std::numeric_limits<qint64>::min(), range.from - 1);
-  copy(part, range.from, range.to);
-  copy(whole, range.to == end ? end : range.to + 1, end);
-  return all;
-}
 
 }  // namespace
 
@@ -158,7 +126,7 @@ void CompareData::take(quint64 request, const JobPoints& points) {
   if (run.readsPart) {
     run.shown = run.whole;
     if (run.window)
-      for (const SeriesPoints& part : points.series) run.shown[part.tag] = merged(run.whole[part.tag], part, *run.window);
+      for (const SeriesPoints& part : points.series) run.shown[part.tag] = withDetail(run.whole[part.tag], part, double(run.window->from));
   } else {
     run.whole.clear();
     for (const SeriesPoints& series : points.series) run.whole[series.tag] = series;
@@ -179,6 +147,7 @@ void CompareData::takeFailure(quint64 request, const Error& error) {
     run->awaited = 0;
     run->hasAnswer = true;
     --m_waiting;
+    for (const JobPoints& committed : std::exchange(run->early, {})) append(*run, committed);
     Q_EMIT failed(error);
     break;
   }
@@ -191,7 +160,7 @@ void CompareData::append(Run& run, const JobPoints& points) const {
     for (SeriesMap* map : {&run.whole, &run.shown}) {
       SeriesPoints& into = (*map)[series.tag];
       into.tag = series.tag;
-      appendTo(into, series.points, m_smoothing);
+      addSuperseding(into, series.points, m_smoothing);
     }
     run.appended += series.points.size();
   }

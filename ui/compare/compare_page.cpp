@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "core/jobs/comparison.h"
+#include "ui/charts/chart_options.h"
 #include "ui/charts/chart_toolbar.h"
 #include "ui/compare/compare_charts.h"
 #include "ui/compare/compare_data.h"
@@ -52,10 +53,7 @@ ComparePage::ComparePage(const ComparePageDependencies& dependencies, QWidget* p
   layout->addLayout(makeTools());
   layout->addWidget(makeBody(), 1);
   connectParts();
-  ChartOptions options;
-  options.smoothing = s.deps.settings.value(QStringLiteral("compare/smoothing"), options.smoothing).toDouble();
-  options.logY = s.deps.settings.value(QStringLiteral("compare/logY"), false).toBool();
-  options.x = static_cast<XAxisKind>(s.deps.settings.value(QStringLiteral("compare/x"), 0).toInt());
+  const ChartOptions options = savedOptions(s.deps.settings, QStringLiteral("compare"));
   s.charts->setOptions(options);
   s.toolbar->setOptions(options);
 }
@@ -161,9 +159,7 @@ void ComparePage::connectParts() {
 void ComparePage::applyOptions(const ChartOptions& options) {
   State& s = *m_state;
   s.charts->setOptions(options);
-  s.deps.settings.setValue(QStringLiteral("compare/smoothing"), options.smoothing);
-  s.deps.settings.setValue(QStringLiteral("compare/logY"), options.logY);
-  s.deps.settings.setValue(QStringLiteral("compare/x"), static_cast<int>(options.x));
+  saveOptions(s.deps.settings, QStringLiteral("compare"), options);
   Q_EMIT optionsChanged(options);
 }
 

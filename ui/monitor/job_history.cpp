@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/metrics/chart_groups.h"
+#include "core/metrics/series_merge.h"
 
 namespace trainyard {
 namespace {
@@ -21,33 +22,6 @@ qint64 wholeStep(double step) { return qint64(std::clamp(step, -9e18, 9e18)); }
 
 }  // namespace
 
-void addSuperseding(SeriesPoints& base, const std::vector<Point>& points) {
-  for (const Point& point : points) {
-    while (!base.points.empty() && base.points.back().step >= point.step) base.points.pop_back();
-    base.points.push_back(point);
-  }
-  base.smoothed.resize(std::min(base.smoothed.size(), base.points.size()));
-}
-
-SeriesPoints withDetail(const SeriesPoints& base, const SeriesPoints& detail, double fromStep) {
-  if (detail.points.empty()) return base;
-  SeriesPoints merged{base.tag, {}, {}};
-  const auto add = [&merged](const SeriesPoints& from, size_t first, size_t end) {
-    merged.points.insert(merged.points.end(), from.points.begin() + qsizetype(first), from.points.begin() + qsizetype(end));
-    const size_t known = std::min(end, from.smoothed.size());
-    if (known > first) merged.smoothed.insert(merged.smoothed.end(), from.smoothed.begin() + qsizetype(first), from.smoothed.begin() + qsizetype(known));
-  };
-  const auto firstNotBefore = [&base](double step) {
-    return size_t(std::partition_point(base.points.begin(), base.points.end(), [step](const Point& point) { return double(point.step) < step; }) - base.points.begin());
-  };
-  add(base, 0, firstNotBefore(fromStep));
-  add(detail, 0, detail.points.size());
-  const qint64 last = detail.points.back().step;
-  const auto behind = std::partition_point(base.points.begin(), base.points.end(), [last](const Point& point) { return point.step <= last; });
-  add(base, size_t(behind - base.points.begin()), base.points.size());
-  return merged;
-}
-
 JobHistory::JobHistory(MetricReader& reader, const JobService& jobs, QObject* parent) : QObject(parent), m_reader(reader), m_jobs(jobs) {
   m_pause.setSingleShot(true);
   m_pause.setInterval(pauseMs);
@@ -55,11 +29,12 @@ JobHistory::JobHistory(MetricReader& reader, const JobService& jobs, QObject* pa
   connect(&reader, &MetricReader::loaded, this, &JobHistory::takeLoaded);
   connect(&reader, &MetricReader::loadFailed, this, [this](quint64 request, const Error& error) {
     if (request == 0 || (request != m_first && request != m_rest && request != m_detail && request != m_system)) return;
-    if (request == m_detail) m_detail = 0;
+    const bool isFirst = request == m_first || request == m_rest;
+    if (request == m_detail) m_whileDetail.clear();
+    for (quint64* asked : {&m_first, &m_rest, &m_detail, &m_system})
+      if (request == *asked) *asked = 0;
     Q_EMIT failed(error);
-    if (request != m_rest) return;
-    m_rest = 0;
-    if (m_first == 0) goOn();
+    if (isFirst && m_first == 0 && m_rest == 0) goOn();  // what comes on is shown all the same
   });
   connect(&jobs, &JobService::pointsCommitted, this, &JobHistory::takeCommitted);
 }
@@ -75,6 +50,7 @@ void JobHistory::open(JobId id, double smoothing) {
   m_job = id;
   m_first = m_rest = m_system = m_detail = 0;
   m_early.clear();
+  m_whileDetail.clear();
   m_wanted.reset();
   m_pause.stop();
   m_base = {};
@@ -140,6 +116,7 @@ void JobHistory::takeCommitted(const JobPoints& points) {
     return;
   }
   if (m_long) {
+    if (m_detail != 0) m_whileDetail.push_back(points);
     for (const SeriesPoints& part : points.series) {
       SeriesPoints* known = find(m_base, part.tag);
       if (known == nullptr) known = &m_base.series.emplace_back(SeriesPoints{part.tag, {}, {}});
@@ -170,13 +147,18 @@ void JobHistory::askForDetail() {
   m_detail = m_reader.request(query);
 }
 
+/// What was committed since it was asked for may have overtaken a part of it.
 void JobHistory::takeDetail(const JobPoints& points) {
   m_detail = 0;
+  const std::vector<JobPoints> later = std::exchange(m_whileDetail, {});
   JobPoints merged{m_job, {}, points.progress};
   for (const SeriesPoints& detail : points.series) {
     SeriesPoints* base = find(m_base, detail.tag);
     if (base == nullptr) base = &m_base.series.emplace_back(SeriesPoints{detail.tag, {}, {}});
     SeriesPoints closer = withDetail(*base, detail, m_asked.isWhole ? -9e18 : m_asked.fromStep);
+    for (const JobPoints& committed : later)
+      for (const SeriesPoints& part : committed.series)
+        if (part.tag == closer.tag) addSuperseding(closer, part.points);
     if (m_asked.isWhole) *base = closer;
     merged.series.push_back(std::move(closer));
   }

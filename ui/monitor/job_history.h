@@ -67,16 +67,11 @@ class JobHistory final : public QObject {
   quint64 m_system = 0;
   quint64 m_detail = 0;
   std::vector<JobPoints> m_early;       ///< committed while the first answers were on their way
+  std::vector<JobPoints> m_whileDetail; ///< and while closer ones are
   std::optional<HistoryView> m_wanted;
   HistoryView m_asked;                  ///< what m_detail is about
   JobPoints m_base;                     ///< the whole run as last read, and what was committed since
   qint64 m_live = 0;                    ///< points of it that were committed since
 };
-
-/// `base` with `detail` in the place of what it has between `fromStep` and the last step of `detail`.
-[[nodiscard]] SeriesPoints withDetail(const SeriesPoints& base, const SeriesPoints& detail, double fromStep);
-
-/// Adds points as the store does: one whose step is not after the last takes the place of those from its step on.
-void addSuperseding(SeriesPoints& base, const std::vector<Point>& points);
 
 }  // namespace trainyard

@@ -9,6 +9,7 @@
 
 #include "ui/charts/chart_panel.h"
 #include "ui/jobs/job_card.h"
+#include "ui/charts/chart_options.h"
 #include "ui/charts/chart_toolbar.h"
 #include "ui/monitor/job_history.h"
 #include "ui/monitor/log_view.h"
@@ -128,10 +129,7 @@ void JobPage::connectData() {
 
 void JobPage::connectCharts() {
   State& s = *m_state;
-  ChartOptions options;
-  options.smoothing = s.deps.settings.value(QStringLiteral("charts/smoothing"), options.smoothing).toDouble();
-  options.logY = s.deps.settings.value(QStringLiteral("charts/logY"), false).toBool();
-  options.x = static_cast<XAxisKind>(s.deps.settings.value(QStringLiteral("charts/x"), 0).toInt());
+  const ChartOptions options = savedOptions(s.deps.settings, QStringLiteral("charts"));
   s.charts->setOptions(options);
   s.toolbar->setOptions(options);
   connect(s.toolbar, &ChartToolbar::optionsChanged, this, &JobPage::applyOptions);
@@ -159,9 +157,7 @@ void JobPage::connectCharts() {
 void JobPage::applyOptions(const ChartOptions& options) {
   State& s = *m_state;
   s.charts->setOptions(options);
-  s.deps.settings.setValue(QStringLiteral("charts/smoothing"), options.smoothing);
-  s.deps.settings.setValue(QStringLiteral("charts/logY"), options.logY);
-  s.deps.settings.setValue(QStringLiteral("charts/x"), static_cast<int>(options.x));
+  saveOptions(s.deps.settings, QStringLiteral("charts"), options);
   Q_EMIT optionsChanged(options);
 }
 
