@@ -31,6 +31,7 @@ Result<QList<KeyValue>> pairsOf(const SqliteFile& file, const QString& table, co
   if (!rows) return tl::make_unexpected(rows.error());
   QList<KeyValue> pairs;
   while (rows->next()) pairs.push_back({rows->value(0).toString(), rows->value(1).toString()});
+  if (const auto all = file.ended(*rows); !all) return tl::make_unexpected(all.error());
   return pairs;
 }
 
@@ -62,6 +63,7 @@ class MlflowDatabaseSource final : public DatabaseSource {
       m_series.add(m_series.indexOf(rows->value(1).toString().toUtf8()),
                    {step, told > 0 ? told : nowMs, valueOfRow(rows->value(2).toDouble(), rows->value(5).toBool())});
     }
+    if (const auto all = file.ended(*rows); !all) return tl::make_unexpected(all.error());
     if (last == place.row) return false;
     const Result<QString> mark = markOf(file, last);
     if (!mark) return tl::make_unexpected(mark.error());
@@ -79,7 +81,10 @@ class MlflowDatabaseSource final : public DatabaseSource {
     if (!parameters) return tl::make_unexpected(parameters.error());
     if (!tags) return tl::make_unexpected(tags.error());
     addMlflow(facts, *parameters, *tags);
-    if (!own->next()) return facts;
+    if (!own->next()) {
+      if (const auto all = file.ended(*own); !all) return tl::make_unexpected(all.error());
+      return facts;
+    }
     facts.startedMs = own->value(2).toLongLong();
     facts.endedMs = own->value(3).toLongLong();
     facts.ending = mlflowEnding(own->value(1).toString(), facts.endedMs);
@@ -111,6 +116,7 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
     claim.runs.push_back({RunFormat::MlflowDatabase, path, id, mlflowName(rows->value(3).toString(), rows->value(1).toString(), id), 0,
                           rows->value(2).toLongLong()});
   }
+  if (const auto all = file.ended(*rows); !all) return tl::make_unexpected(all.error());
   return true;
 }
 

@@ -93,6 +93,11 @@ Result<QSqlQuery> SqliteFile::ask(const QString& sql, std::initializer_list<QVar
   return query;
 }
 
+Result<void> SqliteFile::ended(const QSqlQuery& rows) const {
+  if (rows.lastError().isValid()) return errorOf(m_path, rows.lastError());
+  return {};
+}
+
 QString SqliteStamp::now() const {
   QString stamp;
   for (const QString& path : {m_path, m_path + QStringLiteral("-wal")}) {

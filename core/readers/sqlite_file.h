@@ -27,6 +27,8 @@ class SqliteFile {
   [[nodiscard]] QStringList columnsOf(const QString& table) const;
   /// Runs one statement that reads; the result is valid while this is open. StorageRead.
   [[nodiscard]] Result<QSqlQuery> ask(const QString& sql, std::initializer_list<QVariant> values = {}) const;
+  /// Whether rows came to their end, which next() does not tell from a page that cannot be read. StorageDamaged, StorageRead.
+  [[nodiscard]] Result<void> ended(const QSqlQuery& rows) const;
 
  private:
   [[nodiscard]] Result<void> connectTo(const QString& name, const QString& options);

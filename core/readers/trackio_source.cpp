@@ -63,6 +63,7 @@ class TrackioSource final : public DatabaseSource {
       bytes += json.size();
       more = bytes >= mostAtOnce || count == rowsAtOnce;
     }
+    if (const auto all = file.ended(*rows); !all) return tl::make_unexpected(all.error());
     if (last == place.row) return false;
     const Result<QString> mark = markOf(file, last);
     if (!mark) return tl::make_unexpected(mark.error());
@@ -143,6 +144,7 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
   while (rows->next())
     claim.runs.push_back({RunFormat::Trackio, path, rows->value(0).toString(), project + u'/' + rows->value(1).toString(), 0,
                           timeOf(rows->value(2).toString())});
+  if (const auto all = file.ended(*rows); !all) return tl::make_unexpected(all.error());
   return true;
 }
 

@@ -70,7 +70,7 @@ QVariantList valuesOf(const Job& job) {
 }
 
 /// The texts of the row before: what rows have in common is held once.
-using LastTexts = std::array<QString, 44>;
+using LastTexts = std::vector<QString>;
 
 /// Reads a row's values one after the other.
 class Row {
@@ -231,7 +231,7 @@ Result<std::vector<Job>> JobTable::select(const QString& condition, JobId before
   query.addBindValue(most);
   if (const auto done = execute(query, ErrorCode::StorageRead); !done) return tl::make_unexpected(done.error());
   std::vector<Job> jobs;
-  LastTexts last;
+  LastTexts last(size_t(present.size()));
   while (query.next()) {
     auto job = jobFrom(query, format, last);
     if (!job) return tl::make_unexpected(job.error());

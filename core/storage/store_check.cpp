@@ -45,21 +45,42 @@ class Checker {
   Checker(const Database& database, StoreReport& report) : m_database(database), m_report(report), m_chunks(database), m_reader(database) {}
 
   [[nodiscard]] Result<void> run() {
-    const auto jobs = m_database.number(QStringLiteral("SELECT count(*) FROM jobs"));
-    if (!jobs) return tl::make_unexpected(jobs.error());
-    m_report.jobs = *jobs;
-    return structure().and_then([this] { return allSeries(); });
+    return structure().and_then([this] { return orphans(); }).and_then([this] { return countJobs(); }).and_then([this] { return allSeries(); });
   }
 
  private:
+  /// Rows end with an error as they end with the last one.
+  static Result<void> finished(const QSqlQuery& query) {
+    if (query.lastError().isValid()) return tl::make_unexpected(errorOf(query, ErrorCode::StorageRead));
+    return {};
+  }
+
   Result<void> structure() {
     QSqlQuery query = m_database.query();
     if (!query.exec(QStringLiteral("PRAGMA integrity_check"))) return tl::make_unexpected(errorOf(query, ErrorCode::StorageRead));
     while (query.next())
       if (query.value(0).toString() != u"ok") m_report.problems << text("The database's structure is damaged: %1.").arg(query.value(0).toString());
+    if (const auto whole = finished(query); !whole) return whole;
+    return {};
+  }
+
+  Result<void> orphans() {
+    QSqlQuery query = m_database.query();
+    if (!query.exec(QStringLiteral("SELECT \"table\", count(*) FROM pragma_foreign_key_check() GROUP BY 1")))
+      return tl::make_unexpected(errorOf(query, ErrorCode::StorageRead));
+    while (query.next())
+      m_report.problems << text("%1 rows of the table %2 belong to nothing.").arg(query.value(1).toLongLong()).arg(query.value(0).toString());
+    if (const auto whole = finished(query); !whole) return whole;
     const auto lost = m_database.number(QStringLiteral("SELECT count(*) FROM chunk_data WHERE id NOT IN (SELECT data_id FROM chunks)"));
     if (!lost) return tl::make_unexpected(lost.error());
     if (*lost > 0) m_report.problems << text("%1 chunks belong to no series.").arg(*lost);
+    return {};
+  }
+
+  Result<void> countJobs() {
+    const auto jobs = m_database.number(QStringLiteral("SELECT count(*) FROM jobs"));
+    if (!jobs) return tl::make_unexpected(jobs.error());
+    m_report.jobs = *jobs;
     return {};
   }
 
@@ -73,7 +94,7 @@ class Checker {
     const auto point = [&](int column) { return Point{whole(column), whole(column + 1), restoredValue(query.value(column + 2))}; };
     while (query.next())
       if (const auto done = oneSeries({whole(0), whole(1), {query.value(2).toString(), whole(3), whole(4), point(5), point(8), point(11)}}); !done) return done;
-    return {};
+    return finished(query);
   }
 
   Result<void> oneSeries(const SeriesRow& series) {
@@ -130,7 +151,8 @@ Result<StoreReport> checkStore(const QString& path) {
     return fail(ErrorCode::StorageOpen, text("%1 is of an older format; open it once with this Trainyard, then check it.").arg(path));
   const auto done = database.run(QStringLiteral("BEGIN"), ErrorCode::StorageRead).and_then([&] { return Checker(database, report).run(); });
   database.rollBack();
-  if (!done) return tl::make_unexpected(done.error());
+  // What could not be read is damage as well, and what was found before it stays told.
+  if (!done) report.problems << text("The rest could not be checked: %1 %2").arg(done.error().message, done.error().detail).trimmed();
   return report;
 }
 

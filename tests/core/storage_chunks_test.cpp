@@ -224,6 +224,21 @@ TEST_CASE("what is damaged is found and named", "[storage][chunks]") {
   CHECK(report->problems[3].contains(QStringLiteral("tells 40003 points, and it has 40000")));
 }
 
+TEST_CASE("what belongs to nothing is found, and a part that cannot be read does not hide the rest", "[storage][chunks]") {
+  QRandomGenerator random(5);
+  Bench bench;
+  bench.append(noise(0, 2'000, random));
+  bench.table.reset();
+  for (const char* statement : {"PRAGMA foreign_keys = OFF", "INSERT INTO points VALUES (999, 1, 1, 1.0)", "ALTER TABLE series RENAME COLUMN tag TO label"})
+    REQUIRE(bench.database.run(QString::fromLatin1(statement)));
+  bench.database.close();
+  const auto report = checkStore(databaseIn(bench.dir.path()));
+  REQUIRE(report);
+  REQUIRE(report->problems.size() == 2);
+  CHECK(report->problems[0] == QStringLiteral("1 rows of the table points belong to nothing."));
+  CHECK(report->problems[1].startsWith(QStringLiteral("The rest could not be checked: ")));
+}
+
 TEST_CASE("the space of a removed job goes back to the file system", "[storage][chunks]") {
   const QTemporaryDir dir;
   {
