@@ -135,6 +135,20 @@ TEST_CASE_METHOD(Fixture, "Shift and drag, or the middle button, pulls the curve
   CHECK(chart.xRange()->to == Approx(200));
 }
 
+TEST_CASE_METHOD(Fixture, "The smoothed curve stays in the picture where it comes down from what is not seen") {
+  std::vector<double> values(1'000, 0.1);
+  std::fill_n(values.begin(), 500, 10.0);
+  showRun(values, 1'000);
+  ChartOptions options;
+  options.smoothing = 0.9;
+  chart.setOptions(options);
+  chart.setXRange(XRange{502, 1'000});
+  settle(chart);
+  const auto* axis = qobject_cast<QCategoryAxis*>(chart.findChild<PlotView*>()->chart()->axes(Qt::Vertical).first());
+  CHECK(axis->max() >= 9.0);
+  CHECK(axis->max() <= 12.0);
+}
+
 TEST_CASE_METHOD(Fixture, "The keyboard zooms, pans and resets") {
   showRun(noisyLoss(1000), 1000);
   QTest::keyClick(&chart, Qt::Key_Plus);

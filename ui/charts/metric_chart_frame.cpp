@@ -163,11 +163,18 @@ AxisScale MetricChart::State::fittedY(const XRange& seen) {
     const StretchSummary all = buffer.summary(0, buffer.size(), false);
     if (all.max != StretchSummary::none) maxOfAll = std::max(maxOfAll, buffer.value(all.max));
     if (!line->isShown()) continue;
-    const StretchSummary part = buffer.summary(buffer.lowerBound(seen.from), buffer.upperBound(seen.to), false);
+    const std::size_t first = buffer.lowerBound(seen.from);
+    const StretchSummary part = buffer.summary(first, buffer.upperBound(seen.to), false);
     if (part.min == StretchSummary::none) continue;
     min = std::min(min, buffer.value(part.min));
     max = std::max(max, buffer.value(part.max));
     if (part.minPositive != StretchSummary::none) minPositive = std::min(minPositive, buffer.value(part.minPositive));
+    // The average comes from what is not seen, and from there on stays between its first value and what is seen.
+    if (const double average = isSmoothed(*line) ? buffer.smoothed(first) : INFINITY; std::isfinite(average)) {
+      min = std::min(min, average);
+      max = std::max(max, average);
+      if (average > 0.0) minPositive = std::min(minPositive, average);
+    }
     for (const SeriesBuffer* edge : {&line->low, &line->high}) {
       const StretchSummary reach = edge->summary(edge->lowerBound(seen.from), edge->upperBound(seen.to), false);
       if (reach.min == StretchSummary::none) continue;

@@ -96,8 +96,12 @@ QLayout* PageHeader::titleRow() {
   m_back->setObjectName(QStringLiteral("pageBack"));
   m_back->setAccessibleName(tr("Back to the list"));
   m_back->setToolTip(tr("Back to the list (Esc)"));
-  const Tokens& tokens = m_theme.tokens();
-  m_back->setIcon(glyphIcon(Glyph::ArrowLeft, tokens.text, tokens.faint));
+  const auto tint = [this] {
+    const Tokens& tokens = m_theme.tokens();
+    m_back->setIcon(glyphIcon(Glyph::ArrowLeft, tokens.text, tokens.faint));
+  };
+  tint();
+  connect(&m_theme, &Theme::changed, this, tint);
   m_back->hide();
   connect(m_back, &QToolButton::clicked, this, &PageHeader::backRequested);
   m_name = new ElidedLabel(this);
