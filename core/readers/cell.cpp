@@ -62,6 +62,13 @@ std::optional<qint64> stepIn(double value) {
   return qint64(value);
 }
 
+std::optional<qint64> RowCount::take(double told, qint64 next, bool isFirst) {
+  if (!m_on && (std::isnan(told) || stepIn(told))) return std::nullopt;
+  if (!m_on && isFirst && told < 0.0 && told >= -largestStep && told == std::floor(told)) return 0;
+  m_on = true;
+  return next;
+}
+
 int stepRank(QByteArrayView name) {
   static constexpr const char* names[] = {
       "step", "global_step", "_step", "trainer/global_step", "iteration", "iter", "current_steps", "num_updates", "training_step",

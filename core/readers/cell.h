@@ -21,6 +21,20 @@ namespace trainyard {
 /// A number that can be a step: whole, 0..2^53.
 [[nodiscard]] std::optional<qint64> stepIn(double value);
 
+/// Rows whose column of the step holds what can be none (0.05 of an epoch, -3, 1e18) are counted instead, from the first such one on, and
+/// the column is a series as others are: read as steps, many rows would fall on one.
+class RowCount {
+ public:
+  explicit RowCount(bool on = false) : m_on(on) {}
+  [[nodiscard]] bool isOn() const { return m_on; }
+  /// The step of a row that is counted; nothing where what was `told` is its step, or where none was told (NaN). `next` is the step of
+  /// the row if it is counted. A first row at -1 or such, as of an evaluation before the training, is at 0.
+  [[nodiscard]] std::optional<qint64> take(double told, qint64 next, bool isFirst);
+
+ private:
+  bool m_on = false;
+};
+
 /// How good a name is as the step of its row: "step" is 0, the best, "epoch" is `epochRank`, the last; -1 for names that speak of none.
 /// Letter case does not count.
 [[nodiscard]] int stepRank(QByteArrayView name);

@@ -56,17 +56,21 @@ qint64 JsonRows::stepOfEpochs(qint64 step, double epoch) {
   return m_epochsBefore + m_lastInEpoch;
 }
 
+/// A row that tells an epoch where others tell steps belongs to the step before.
 /// mmengine's rows of an evaluation tell the epoch as their step; they belong to the iteration of the row before.
 qint64 JsonRows::stepOf(qint64 rowNumber, const SeriesSet& series) {
+  const bool isFirst = m_bestRank < 0;
+  if (m_step >= 0 && !isFirst && rankOf(m_step) > m_bestRank) return series.lastStep();
+  if (m_step >= 0)
+    if (const auto counted = m_count.take(m_row[size_t(m_step)].value, isFirst ? rowNumber : series.lastStep() + 1, isFirst)) return *counted;
   for (const int place : {m_step, m_epoch}) {
     const auto step = place >= 0 ? stepIn(m_row[size_t(place)].value) : std::nullopt;
     if (!step) continue;
-    const int rank = m_known[size_t(m_row[size_t(place)].series)].rank;
     if (m_mode != Mode::None && m_epoch >= 0 && place != m_epoch && m_hasIteration) return stepOfEpochs(*step, m_row[size_t(m_epoch)].value);
-    if (rank == 0 && m_hasIteration) m_iterations = true;
-    return rank == 0 && m_iterations && !m_hasIteration ? std::max(*step, series.lastStep()) : *step;
+    if (rankOf(place) == 0 && m_hasIteration) m_iterations = true;
+    return rankOf(place) == 0 && m_iterations && !m_hasIteration ? std::max(*step, series.lastStep()) : *step;
   }
-  return m_bestRank >= 0 ? series.lastStep() : rowNumber;
+  return isFirst ? rowNumber : series.lastStep();
 }
 
 bool JsonRows::take(JsonScanner& scanner, qint64 rowNumber, qint64 wallMs, SeriesSet& series) {
@@ -81,9 +85,9 @@ bool JsonRows::take(JsonScanner& scanner, qint64 rowNumber, qint64 wallMs, Serie
   if (!m_hadStep && m_bestRank < 0 && rowNumber == 0) return true;  // what stands before the first step is no series
   const qint64 step = stepOf(rowNumber, series);
   if (m_hadStep) {
-    const int rank = m_known[size_t(m_row[size_t(m_step)].series)].rank;
+    const int rank = rankOf(m_step);
     if (m_bestRank < 0 || rank < m_bestRank) m_bestRank = rank;
-    if (rank != m_bestRank) m_step = -1;  // an epoch where other rows have steps is a value
+    if (rank != m_bestRank || m_count.isOn()) m_step = -1;  // an epoch where other rows have steps is a value
   }
   const qint64 time = m_time > 0 ? m_time : wallMs;
   for (size_t i = 0; i < m_row.size(); ++i)
@@ -94,6 +98,7 @@ bool JsonRows::take(JsonScanner& scanner, qint64 rowNumber, qint64 wallMs, Serie
 QJsonObject JsonRows::state() const {
   return {{QStringLiteral("rank"), m_bestRank},
           {QStringLiteral("iterations"), m_iterations},
+          {QStringLiteral("counted"), m_count.isOn()},
           {QStringLiteral("total"), m_totalSteps},
           {QStringLiteral("epoch"), m_lastEpoch},
           {QStringLiteral("inEpoch"), m_lastInEpoch},
@@ -102,6 +107,7 @@ QJsonObject JsonRows::state() const {
 
 void JsonRows::restore(const QJsonObject& state) {
   m_bestRank = state[QLatin1String("rank")].toInt(-1);
+  m_count = RowCount(state[QLatin1String("counted")].toBool());
   m_iterations = state[QLatin1String("iterations")].toBool();
   m_totalSteps = state[QLatin1String("total")].toInteger();
   m_lastEpoch = state[QLatin1String("epoch")].toDouble(-1.0);

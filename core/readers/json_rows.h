@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/readers/cell.h"
 #include "core/readers/json_scanner.h"
 #include "core/readers/run_source.h"
 #include "core/readers/series_set.h"
@@ -36,6 +37,7 @@ class JsonRows {
   };
   void takeLeaf(const JsonLeaf& leaf, SeriesSet& series);
   [[nodiscard]] const Known& knownOf(int number, QByteArrayView name);
+  [[nodiscard]] int rankOf(int place) const { return m_known[size_t(m_row[size_t(place)].series)].rank; }
   [[nodiscard]] qint64 stepOf(qint64 rowNumber, const SeriesSet& series);
   [[nodiscard]] qint64 stepOfEpochs(qint64 step, double epoch);
 
@@ -51,6 +53,7 @@ class JsonRows {
   qint64 m_time = 0;
   bool m_hasIteration = false; ///< the row has "iter"
   int m_bestRank = -1;         ///< of all rows
+  RowCount m_count;
   Mode m_mode = Mode::None;    ///< of the row
   double m_lastEpoch = -1.0;   ///< of rows with a mode
   qint64 m_lastInEpoch = 0;

@@ -31,7 +31,9 @@ std::optional<double> TableRows::number(const DelimitedReader::Row& row, int col
   return column >= 0 && size_t(column) < row.size() ? numberIn(row[size_t(column)]) : std::nullopt;
 }
 
-qint64 TableRows::stepOf(const DelimitedReader::Row& row, qint64 rowNumber) const {
+qint64 TableRows::stepOf(const DelimitedReader::Row& row, qint64 rowNumber, const SeriesSet& series) {
+  if (const auto told = number(row, m_step))
+    if (const auto counted = m_count.take(*told, rowNumber == 0 ? 0 : series.lastStep() + 1, rowNumber == 0)) return *counted;
   for (const int column : {m_step, m_epoch})
     if (const auto value = number(row, column))
       if (const auto step = stepIn(*value)) return *step;
@@ -39,12 +41,12 @@ qint64 TableRows::stepOf(const DelimitedReader::Row& row, qint64 rowNumber) cons
 }
 
 void TableRows::take(const DelimitedReader::Row& row, qint64 rowNumber, qint64 wallMs, SeriesSet& series) {
-  const qint64 step = stepOf(row, rowNumber);
+  const qint64 step = stepOf(row, rowNumber, series);
   const qint64 told = timeMsIn(number(row, m_time).value_or(0.0));
   const qint64 time = told > 0 ? told : wallMs;
   const size_t cells = std::min(row.size(), m_columns.size());
   for (size_t i = 0; i < cells; ++i) {
-    if (int(i) == m_step || row[i].isEmpty()) continue;
+    if ((int(i) == m_step && !m_count.isOn()) || row[i].isEmpty()) continue;
     const auto value = numberIn(row[i]);
     if (!value) {
       m_words += isMissing(row[i]) ? 0 : 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/readers/cell.h"
 #include "core/readers/delimited.h"
 #include "core/readers/series_set.h"
 
@@ -18,6 +19,9 @@ class TableRows {
   [[nodiscard]] int stepColumn() const { return m_step; }
   /// `wallMs` is of rows that tell no time. `rowNumber` is the step of a row that tells none.
   void take(const DelimitedReader::Row& row, qint64 rowNumber, qint64 wallMs, SeriesSet& series);
+  /// Whether rows are counted; to be kept with the place in the file.
+  [[nodiscard]] bool isCounting() const { return m_count.isOn(); }
+  void setCounting(bool on) { m_count = RowCount(on); }
   /// Cells that were words.
   [[nodiscard]] qint64 words() const { return m_words; }
 
@@ -27,13 +31,14 @@ class TableRows {
     int series = unknown;  ///< made by its first number
   };
   static constexpr int unknown = -2;
-  [[nodiscard]] qint64 stepOf(const DelimitedReader::Row& row, qint64 rowNumber) const;
+  [[nodiscard]] qint64 stepOf(const DelimitedReader::Row& row, qint64 rowNumber, const SeriesSet& series);
   [[nodiscard]] std::optional<double> number(const DelimitedReader::Row& row, int column) const;
 
   std::vector<Column> m_columns;
   int m_step = -1;
   int m_epoch = -1;
   int m_time = -1;
+  RowCount m_count;
   qint64 m_words = 0;
 };
 

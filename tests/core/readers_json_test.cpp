@@ -164,6 +164,29 @@ TEST_CASE("JSON lines: nested values, text that is a number, parameters before t
   CHECK(source->skipped().at("line") == 1);
 }
 
+TEST_CASE("rows whose step can be none are counted, and their column is a series", "[readers][json]") {
+  const QTemporaryDir dir;
+  const QString path = dir.path() + "/metrics.jsonl";
+  const auto textOfRows = [&path](const QByteArray& text) {
+    put(path, text);
+    return textOf(readLines(path));
+  };
+  QByteArray rows;
+  for (int i = 0; i < 100; ++i) rows += "{\"epoch\": " + QByteArray::number(0.05 * i) + ", \"loss\": " + QByteArray::number(100 - i) + "}\n";
+  put(path, rows);
+  const Series all = readLines(path);
+  REQUIRE(all.at("loss").size() == 100);
+  CHECK(all.at("loss")[99].step == 99);
+  CHECK(all.at("loss")[99].value == 1.0);
+  CHECK(all.at("epoch")[20].value == Approx(1.05));
+  CHECK(textOfRows("{\"step\":1700000000000000000,\"loss\":3}\n{\"step\":1700000000000000100,\"loss\":2}\n{\"eval\":5}\n{\"step\":7,\"loss\":1}\n") ==
+        QStringList{"eval: 1=5", "loss: 0=3 1=2 2=1", "step: 0=1.7e+18 1=1.7e+18 2=7"});
+  CHECK(textOfRows("{\"step\":-1,\"val\":9}\n{\"step\":0,\"loss\":2}\n{\"step\":10,\"loss\":1}\n{\"epoch\":3,\"val\":8}\n") ==
+        QStringList{"epoch: 10=3", "loss: 0=2 10=1", "val: 0=9 10=8"});
+  CHECK(textOfRows("{\"step\":-2,\"a\":1}\n{\"step\":-1,\"a\":2}\n{\"step\":0,\"a\":3}\n") == QStringList{"a: 0=1 1=2 2=3", "step: 1=-1 2=0"});
+  checkGrowing(path, "{\"epoch\":0.5,\"a\":1}\n{\"epoch\":1,\"a\":2}\n{\"a\":3}\n{\"epoch\":2,\"a\":4}\n", lines(path), [] {}, openJsonLines);
+}
+
 TEST_CASE("JSON lines that grow byte by byte, and that are taken up at each byte", "[readers][json]") {
   const QTemporaryDir dir;
   const QString path = dir.path() + "/m.jsonl";

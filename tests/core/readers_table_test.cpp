@@ -136,6 +136,15 @@ TEST_CASE("steps, epochs where they are missing, rows where both are, and times"
   CHECK(source->skipped() == SkippedCounts{{"text", 3}});
 }
 
+TEST_CASE("rows of a table whose step can be none are counted, and their column is a series", "[readers][table]") {
+  CHECK(textOf(whole(TableRun("epoch,loss\n0.5,3\n1,2\n1.5,1\n").run())) == QStringList{"epoch: 0=0.5 1=1 2=1.5", "loss: 0=3 1=2 2=1"});
+  CHECK(textOf(whole(TableRun("step,loss\n1e18,3\n1e18,2\n").run())) == QStringList{"loss: 0=3 1=2", "step: 0=1e+18 1=1e+18"});
+  CHECK(textOf(whole(TableRun("step,val,loss\n-1,9,\n0,,2\n10,,1\n").run())) == QStringList{"loss: 0=2 10=1", "val: 0=9"});
+  TableRun table({});
+  checkGrowing(table.path, "epoch,a\n0,1\n0.5,2\n1,3\n1.5,4\n", table.run(), nothing, openTable);
+  CHECK(textOf(whole(table.run())) == QStringList{"a: 0=1 1=2 2=3 3=4", "epoch: 1=0.5 2=1 3=1.5"});
+}
+
 TEST_CASE("a table that grows byte by byte, and one that is taken up at each byte", "[readers][table]") {
   TableRun table({});
   const QByteArray text = "\xef\xbb\xbf" "epoch,\"lo\nss\",\"a \"\"b\"\"\"\r\n0,0.5,1\r\n1,\"0.25\",nan\r\n\r\n2,-1e-3,\"x\ny\"\r\n2,7,8\r\nepoch,acc\r\n3,0.75\r\n4,0.5";
