@@ -45,20 +45,17 @@ QJsonObject setQueue(Settings& settings, const QJsonObject& request) {
 void replyWhenImported(Importer& importer, Settings& settings, const QJsonObject& request, const Instance::Reply& reply) {
   QStringList paths;
   for (const QJsonValue path : request[QLatin1String("paths")].toArray()) paths << path.toString();
-  if (importer.isImporting())
-    return reply(replyFor({ErrorCode::NotAllowed, QCoreApplication::translate("Requests", "The window is importing already; try again when it is done."), {}}));
   auto* waiting = new QObject(&importer);
-  QObject::connect(&importer, &Importer::found, waiting, [&importer, waiting](const FoundRuns& runs) {
-    QObject::disconnect(&importer, &Importer::found, waiting, nullptr);
-    importer.take(runs.runs, runs.problems);
+  const quint64 search = importer.find(paths);
+  QObject::connect(&importer, &Importer::found, waiting, [&importer, waiting, search, reply](quint64 found, const FoundRuns& runs) {
+    if (found != search) return;
+    const quint64 import = importer.take(runs.runs, runs.problems);
+    QObject::connect(&importer, &Importer::finished, waiting, [waiting, import, reply](quint64 finished, const ImportSum& sum) {
+      if (finished != import) return;
+      reply({{QStringLiteral("ok"), true}, {QStringLiteral("sum"), toJson(sum)}});
+      waiting->deleteLater();
+    });
   });
-  QObject::connect(&importer, &Importer::finished, waiting, [waiting, reply](const ImportSum& sum, bool asked) {
-    if (!asked) return;
-    const auto answer = reply;
-    delete waiting;
-    answer({{QStringLiteral("ok"), true}, {QStringLiteral("sum"), toJson(sum)}});
-  });
-  importer.find(paths);
   if (!request[QLatin1String("watch")].toBool()) return;
   QStringList watched = settings.watchedFolders();
   for (const QString& path : paths)

@@ -49,7 +49,7 @@ void MainWindow::bindImports() {
     m_status->setImport(progressText(progress));
     if (importIsOffered()) stop.setEnabled(progress.runs > 0);
   });
-  connect(&m_deps.importer, &Importer::finished, this, &MainWindow::tellImported);
+  connect(&m_deps.importer, &Importer::finished, this, [this](quint64, const ImportSum& sum, bool asked) { tellImported(sum, asked); });
 }
 
 /// While a card is open all actions rest.
@@ -57,7 +57,7 @@ bool MainWindow::importIsOffered() const { return menuWidget()->isEnabled(); }
 
 /// What a watched folder brings is told only when it brings something.
 void MainWindow::tellImported(const ImportSum& sum, bool asked) {
-  m_deps.actions.action(ActionId::CancelImport).setEnabled(false);
+  m_deps.actions.action(ActionId::CancelImport).setEnabled(importIsOffered() && m_deps.importer.isImporting());
   if (!asked && sum.added == 0) return;
   ToastContent toast{.kind = sum.added + sum.grown > 0 ? ToastKind::Success : ToastKind::Info, .title = importTitle(sum), .detail = importDetail(sum)};
   if (!sum.problems.isEmpty()) {

@@ -33,8 +33,13 @@ Result<QStringList> pathsOf(const CommandLine& line) {
   return paths;
 }
 
+/// Whether it was worth the call: a path without a run is a mistake, but for a folder that is watched.
+int codeFor(const CommandLine& line, const QJsonObject& sum) {
+  return !sum[QLatin1String("jobs")].toArray().isEmpty() || line.has(QStringLiteral("--watch")) ? exitDone : exitRefused;
+}
+
 int printSum(const CommandLine& line, const QJsonObject& sum) {
-  if (line.has(QStringLiteral("--json"))) return print(QJsonDocument(sum).toJson()) ? exitDone : exitRefused;
+  if (line.has(QStringLiteral("--json"))) return print(QJsonDocument(sum).toJson()) ? codeFor(line, sum) : exitRefused;
   const auto count = [&sum](const char* key) { return sum[QLatin1String(key)].toInteger(); };
   QString told = text("runs: %1 new, %2 grown, %3 known already; %4 values\n")
                      .arg(count("added"))
@@ -43,6 +48,7 @@ int printSum(const CommandLine& line, const QJsonObject& sum) {
   for (auto it = skipped.begin(); it != skipped.end(); ++it) told += text("passed over: %1 × %2\n").arg(countText(it->toInteger()), it.key());
   if (!print(told)) return exitRefused;
   const QJsonArray problems = sum[QLatin1String("problems")].toArray();
+  if (problems.isEmpty() && codeFor(line, sum) != exitDone) fprintf(stderr, "%s\n", qUtf8Printable(text("No runs were found there.")));
   for (qsizetype i = 0; i < std::min<qsizetype>(problems.size(), mostTold); ++i) {
     const QJsonObject problem = problems[i].toObject();
     const qint64 offset = problem[QLatin1String("offset")].toInteger();
@@ -50,7 +56,7 @@ int printSum(const CommandLine& line, const QJsonObject& sum) {
     fprintf(stderr, "%s: %s\n", qUtf8Printable(where), qUtf8Printable(problem[QLatin1String("why")].toString()));
   }
   if (problems.size() > mostTold) fprintf(stderr, "%s\n", qUtf8Printable(text("... and %1 more; --json has all of them.").arg(problems.size() - mostTold)));
-  return exitDone;
+  return codeFor(line, sum);
 }
 
 int importThroughWindow(const Instance& instance, const CommandLine& line, const QStringList& paths) {
@@ -74,15 +80,16 @@ class ForegroundImport final : public QObject {
  public:
   ForegroundImport(Yard& yard, const CommandLine& line, QStringList paths) : m_yard(yard), m_line(line), m_paths(std::move(paths)) {
     Importer& importer = m_yard.importer();
-    connect(&importer, &Importer::found, this, [&importer](const FoundRuns& runs) { importer.take(runs.runs, runs.problems); });
-    connect(&importer, &Importer::finished, this, [this](const ImportSum& sum, bool asked) { finished(sum, asked); });
+    connect(&importer, &Importer::found, this, [&importer](quint64, const FoundRuns& runs) { importer.take(runs.runs, runs.problems); });
+    connect(&importer, &Importer::finished, this, [this](quint64, const ImportSum& sum, bool asked) { finished(sum, asked); });
     if (isatty(STDERR_FILENO) != 0) connect(&importer, &Importer::progressed, this, showProgress);
     connect(&m_interrupt, &InterruptWatch::interrupted, this, [this] {
       if (m_yard.importer().isImporting()) m_code = exitRefused;  // a watch ends so as a rule
       m_yard.importer().cancel();
       m_loop.quit();
     });
-    connect(&m_yard.storage(), &JobStore::troubled, this, [this](const Error& error) { m_code = tell(error); });
+    connect(&m_yard.storage(), &JobStore::troubled, this, [](const Error& error) { tell(error); });  // it is tried again
+    connect(&m_yard.storage(), &JobStore::recovered, this, [] { fprintf(stderr, "%s\n", qUtf8Printable(text("Writing works again; the import goes on."))); });
   }
 
   int run() {

@@ -48,15 +48,16 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
   m_begin.setSingleShot(true);
   m_tell.setSingleShot(true);
   m_lookTimer.setSingleShot(true);
-  connect(&m_begin, &QTimer::timeout, this, &Importer::begin);
+  connect(&m_begin, &QTimer::timeout, this, &Importer::beginSome);
   connect(&m_tell, &QTimer::timeout, this, &Importer::tellProgress);
   connect(&m_lookTimer, &QTimer::timeout, this, &Importer::lookAgain);
-  connect(&m_search, &Search::progressValueChanged, this, [this](int files) { Q_EMIT finding(files); });
-  connect(&m_search, &Search::finished, this, [this] {
-    if (m_search.future().resultCount() > 0) Q_EMIT found(m_search.future().takeResult());
-  });
   connect(&m_look, &Search::finished, this, &Importer::takeSeen);
   connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this, &Importer::folderChanged);
+  hearJobs();
+  hearRunner();
+}
+
+void Importer::hearJobs() {
   connect(&m_jobs, &JobService::jobsLoaded, this, [this](const QList<JobId>& ids) {
     for (const JobId id : ids) note(id);
   });
@@ -64,43 +65,52 @@ Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, Q
     if (!m_watched.isEmpty()) m_lookTimer.start(0);
   });
   connect(&m_jobs, &JobService::jobAdded, this, &Importer::note);
-  hearRunner();
+  connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind change) {
+    if (change == JobChangeKind::Ended) takeCaughtUp(id);  // one that was stopped before it was begun has nothing else to tell
+  });
+  connect(&m_jobs, &JobService::jobRemoved, this, &Importer::takeCaughtUp);
+  connect(&m_jobs, &JobService::changeRefused, this, &Importer::takeRefused);
 }
 
 /// What becomes of the runs that are read.
 void Importer::hearRunner() {
   connect(&m_runner, &ImportRunner::caughtUp, this, &Importer::takeCaughtUp);
-  connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind change) {
-    if (change == JobChangeKind::Ended) takeCaughtUp(id);  // one that was stopped before it was begun has nothing else to tell
-  });
   connect(&m_runner, &ImportRunner::advanced, this, [this](JobId id, qint64 bytes) {
     const auto one = m_reading.find(id);
     if (one == m_reading.end()) return;
-    const qint64 counted = std::min(bytes, one->second);  // it may have grown since it was found
-    one->second -= counted;
+    const qint64 counted = std::min(bytes, one->second.left);  // it may have grown since it was found
+    one->second.left -= counted;
     m_progress.bytesRead += counted;
     if (!m_tell.isActive()) m_tell.start(tellMs);
   });
-  connect(&m_runner, &Runner::produced, this, [this](const JobPoints& points) {
-    if (!m_reading.contains(points.job)) return;
-    for (const SeriesPoints& series : points.series) m_sum.points += qint64(series.points.size());
+  const auto sumOf = [this](JobId id) {
+    const auto one = m_reading.find(id);
+    return one == m_reading.end() ? nullptr : &m_batches[one->second.batch].sum;
+  };
+  connect(&m_runner, &Runner::produced, this, [sumOf](const JobPoints& points) {
+    ImportSum* const sum = sumOf(points.job);
+    if (sum == nullptr) return;
+    for (const SeriesPoints& series : points.series) sum->points += qint64(series.points.size());
   });
-  connect(&m_runner, &ImportRunner::problemsFound, this, [this](JobId id, const QList<ReadProblem>& problems) {
-    if (m_reading.contains(id)) m_sum.problems << problems;
+  connect(&m_runner, &ImportRunner::problemsFound, this, [sumOf](JobId id, const QList<ReadProblem>& problems) {
+    if (ImportSum* const sum = sumOf(id)) sum->problems << problems;
   });
-  connect(&m_runner, &ImportRunner::passedOver, this, [this](JobId id, const SkippedCounts& counts) {
-    if (!m_reading.contains(id)) return;
-    for (const auto& [what, count] : counts) m_sum.skipped[what] += count;
+  connect(&m_runner, &ImportRunner::passedOver, this, [sumOf](JobId id, const SkippedCounts& counts) {
+    ImportSum* const sum = sumOf(id);
+    if (sum == nullptr) return;
+    for (const auto& [what, count] : counts) sum->skipped[what] += count;
   });
 }
 
 Importer::~Importer() {
-  for (Search* search : {&m_search, &m_look}) {
-    search->disconnect(this);
-    if (!search->isRunning()) continue;
-    search->cancel();
-    search->waitForFinished();
-  }
+  const auto giveUp = [this](Search& search) {
+    search.disconnect(this);
+    if (!search.isRunning()) return;
+    search.cancel();
+    search.waitForFinished();
+  };
+  giveUp(m_look);
+  for (const auto& [number, search] : m_searches) giveUp(*search);
 }
 
 QFuture<FoundRuns> Importer::search(const QStringList& paths) {
@@ -126,12 +136,22 @@ QFuture<FoundRuns> Importer::search(const QStringList& paths) {
   return promise->future();
 }
 
-void Importer::find(const QStringList& paths) {
-  stopFinding();
-  m_search.setFuture(search(paths));
+quint64 Importer::find(const QStringList& paths) {
+  const quint64 number = ++m_lastNumber;
+  Search& search = *m_searches.emplace(number, std::make_unique<Search>()).first->second;
+  connect(&search, &Search::progressValueChanged, this, [this, number](int files) { Q_EMIT finding(number, files); });
+  connect(&search, &Search::finished, this, [this, number] {
+    Search* const ended = m_searches.extract(number).mapped().release();
+    ended->deleteLater();
+    if (!ended->isCanceled()) Q_EMIT found(number, ended->future().takeResult());
+  });
+  search.setFuture(Importer::search(paths));
+  return number;
 }
 
-void Importer::stopFinding() { m_search.cancel(); }
+void Importer::stopFinding(quint64 search) {
+  if (const auto found = m_searches.find(search); found != m_searches.end()) found->second->cancel();
+}
 
 void Importer::note(JobId id) {
   const Job* job = m_jobs.job(id);
@@ -143,36 +163,43 @@ void Importer::note(JobId id) {
 JobId Importer::known(const FoundRun& run) const { return m_known.value(identity(toKey(run.format), run.path, run.run)); }
 
 FoundKind Importer::kindOf(const FoundRun& run) const {
-  const Job* job = m_jobs.job(known(run));
+  const JobId id = known(run);
+  if (m_reading.contains(id)) return FoundKind::Known;  // even while the job is not on the disk yet
+  const Job* job = m_jobs.job(id);
   if (job == nullptr) return FoundKind::New;
   if (!isEnded(job->status) || m_jobs.isBusy(job->id)) return FoundKind::Known;
   return run.changedMs == 0 || run.changedMs > job->filesMs ? FoundKind::Grown : FoundKind::Known;
 }
 
-void Importer::take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems) {
-  if (!std::exchange(m_importing, true)) m_since.start();
-  m_asked = true;
-  m_sum.problems << QList<ReadProblem>(problems.begin(), problems.end());
+quint64 Importer::begin(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems, bool asked) {
+  if (m_batches.empty()) m_since.start();
+  const quint64 number = ++m_lastNumber;
+  Batch& batch = m_batches[number];
+  batch.asked = asked;
+  batch.open = qsizetype(runs.size());
+  batch.sum.problems = QList<ReadProblem>(problems.begin(), problems.end());
   m_progress.runs += int(runs.size());
   for (const FoundRun& run : runs) {
     m_progress.bytes += run.bytes;
-    m_waiting.push_back(run);
+    m_waiting.push_back({number, run});
   }
   m_begin.start(0);
+  return number;
 }
 
-void Importer::begin() {
+void Importer::beginSome() {
   for (int i = 0; i < begunAtOnce && !m_waiting.empty() && m_reading.size() < size_t(mostAtOnce); ++i) {
-    const FoundRun run = std::move(m_waiting.front());
+    const Waiting one = std::move(m_waiting.front());
     m_waiting.pop_front();
-    beginOne(run);
+    beginOne(one);
   }
-  finishWhenDone();
+  goOn();
 }
 
 /// What a run that was found is to become: a new job, one that goes on, or nothing (Known).
 Result<std::pair<JobId, FoundKind>> Importer::beginReading(const FoundRun& run) {
   const JobId id = known(run);
+  if (m_reading.contains(id)) return std::pair(id, FoundKind::Known);
   const auto begunAs = [id](FoundKind kind) { return std::pair(id, kind); };
   switch (kindOf(run)) {
     case FoundKind::Known:
@@ -189,36 +216,52 @@ Result<std::pair<JobId, FoundKind>> Importer::beginReading(const FoundRun& run) 
   return m_jobs.import(settings).map([](JobId made) { return std::pair(made, FoundKind::New); });
 }
 
-void Importer::beginOne(const FoundRun& run) {
+void Importer::beginOne(const Waiting& one) {
+  const FoundRun& run = one.run;
+  Batch& batch = m_batches[one.batch];
   const auto begun = beginReading(run);
   if (begun) {
     const auto [id, kind] = *begun;
     m_known.insert(identity(toKey(run.format), run.path, run.run), id);
-    m_sum.jobs << id;
-    ++(kind == FoundKind::New ? m_sum.added : kind == FoundKind::Grown ? m_sum.grown : m_sum.known);
+    batch.sum.jobs << id;
     if (kind != FoundKind::Known) {
-      m_reading.emplace(id, run.bytes);
+      m_reading.emplace(id, Reading{one.batch, kind, run.path, run.bytes});
       return;
     }
+    ++batch.sum.known;
   } else {
-    m_sum.problems << ReadProblem{run.path, -1, begun.error().message};
+    batch.sum.problems << ReadProblem{run.path, -1, begun.error().message};
   }
-  ++m_progress.done;
-  m_progress.bytesRead += run.bytes;
-  if (!m_tell.isActive()) m_tell.start(tellMs);
+  close(batch, run.bytes);
 }
 
 void Importer::takeCaughtUp(JobId id) {
   const auto one = m_reading.find(id);
   if (one == m_reading.end()) return;
-  m_progress.bytesRead += one->second;
-  m_reading.erase(one);
+  const Reading reading = m_reading.extract(one).mapped();
+  Batch& batch = m_batches[reading.batch];
+  ++(reading.kind == FoundKind::New ? batch.sum.added : batch.sum.grown);
+  close(batch, reading.left);
+  goOn();
+}
+
+/// The job could not be written: the run is not there.
+void Importer::takeRefused(JobId id, JobChangeKind kind, const Error& error) {
+  const auto one = m_reading.find(id);
+  if (one == m_reading.end() || (kind != JobChangeKind::Imported && kind != JobChangeKind::Reopened)) return;
+  const Reading reading = m_reading.extract(one).mapped();
+  Batch& batch = m_batches[reading.batch];
+  batch.sum.jobs.removeOne(id);
+  batch.sum.problems << ReadProblem{reading.path, -1, error.message};
+  close(batch, reading.left);
+  goOn();
+}
+
+void Importer::close(Batch& batch, qint64 bytesLeft) {
+  --batch.open;
   ++m_progress.done;
+  m_progress.bytesRead += bytesLeft;
   if (!m_tell.isActive()) m_tell.start(tellMs);
-  if (m_waiting.empty())
-    finishWhenDone();
-  else
-    m_begin.start(0);
 }
 
 void Importer::tellProgress() {
@@ -229,23 +272,28 @@ void Importer::tellProgress() {
   Q_EMIT progressed(m_progress);
 }
 
-void Importer::finishWhenDone() {
-  if (!m_waiting.empty() && m_reading.size() < size_t(mostAtOnce)) return m_begin.start(0);
-  if (!m_waiting.empty() || !m_reading.empty() || !std::exchange(m_importing, false)) return;
-  m_tell.stop();
-  m_progress = {};
-  const ImportSum sum = std::exchange(m_sum, {});
-  Q_EMIT progressed(m_progress);
-  Q_EMIT finished(sum, std::exchange(m_asked, false));
+/// Begins the next ones, and tells the imports that are done.
+void Importer::goOn() {
+  if (!m_waiting.empty() && m_reading.size() < size_t(mostAtOnce)) m_begin.start(0);
+  std::vector<std::pair<quint64, Batch>> done;
+  for (auto& [number, batch] : m_batches)
+    if (batch.open == 0) done.emplace_back(number, std::move(batch));
+  if (done.empty()) return;
+  for (const auto& [number, batch] : done) m_batches.erase(number);
+  if (m_batches.empty()) {
+    m_tell.stop();
+    m_progress = {};
+    Q_EMIT progressed(m_progress);
+  }
+  for (const auto& [number, batch] : done) Q_EMIT finished(number, batch.sum, batch.asked);
 }
 
 void Importer::cancel() {
-  if (!isImporting()) return;
-  m_sum.cancelled = true;
-  m_waiting.clear();
-  for (const auto& [id, bytes] : m_reading)
+  for (auto& [number, batch] : m_batches) batch.sum.cancelled = true;
+  for (const Waiting& one : std::exchange(m_waiting, {})) --m_batches[one.batch].open;
+  for (const auto& [id, reading] : m_reading)
     if (const auto stopped = m_jobs.stop(id); !stopped) qInfo("%s", qUtf8Printable(stopped.error().message));
-  finishWhenDone();
+  goOn();
 }
 
 void Importer::setWatched(const QStringList& folders) {
@@ -287,13 +335,10 @@ void Importer::takeSeen() {
     const bool wasLeft = job != nullptr && job->ending.kind == EndKind::Unknown && job->ending.code == Ending::readNoFurther;
     if (kind == FoundKind::New || (kind == FoundKind::Grown && run.changedMs > 0 && !wasLeft)) wanted.push_back(run);
   }
-  if (!wanted.empty()) {
-    const bool asked = m_asked;
-    take(wanted);
-    m_asked = asked;
-  }
+  if (!wanted.empty()) begin(wanted, {}, false);
   const bool lively = m_sinceChange.isValid() && m_sinceChange.elapsed() < livelyForMs;
-  m_lookTimer.start(std::max<int>(lively ? livelyMs : calmMs, int(m_lookTook.elapsed()) * restFactor));
+  const int rest = added.isEmpty() ? lively ? livelyMs : calmMs : soonMs;  // nobody told what changed before the folders were watched
+  m_lookTimer.start(std::max(rest, int(m_lookTook.elapsed()) * restFactor));
 }
 
 }  // namespace trainyard

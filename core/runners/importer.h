@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <deque>
 #include <map>
+#include <memory>
 
 #include "core/base/clock.h"
 #include "core/jobs/job_service.h"
@@ -53,16 +54,17 @@ class Importer final : public QObject {
   Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, QObject* parent = nullptr);
   ~Importer() override;
 
-  /// Looks for runs in files and under folders; a search before it is given up. Answered by `found`.
-  void find(const QStringList& paths);
-  void stopFinding();
+  /// Looks for runs in files and under folders. Answered by `found` with the number of this search, unless it is given up.
+  quint64 find(const QStringList& paths);
+  void stopFinding(quint64 search);
   [[nodiscard]] FoundKind kindOf(const FoundRun& run) const;
 
-  /// Imports runs that were found, beside those that are being imported. Answered by one `finished` when all are there.
-  void take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {});
-  /// What was read stays; what was not begun is left out.
+  /// Imports runs that were found, beside those that are being imported. Answered by one `finished` with the number of this import
+  /// when all are there; a run that another import is reading already is known to this one.
+  quint64 take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {}) { return begin(runs, problems, true); }
+  /// All imports: what was read stays; what was not begun is left out.
   void cancel();
-  [[nodiscard]] bool isImporting() const { return m_importing; }
+  [[nodiscard]] bool isImporting() const { return !m_batches.empty(); }
   [[nodiscard]] const ImportProgress& progress() const { return m_progress; }
 
   /// Folders that are followed for ever, absolute.
@@ -70,23 +72,45 @@ class Importer final : public QObject {
   [[nodiscard]] const QStringList& watched() const { return m_watched; }
 
  Q_SIGNALS:
-  void finding(qint64 files);
-  void found(const trainyard::FoundRuns& runs);
+  void finding(quint64 search, qint64 files);
+  void found(quint64 search, const trainyard::FoundRuns& runs);
+  /// Of all imports together.
   void progressed(const trainyard::ImportProgress& progress);
   /// `asked` = somebody wanted it; else it came from a watched folder.
-  void finished(const trainyard::ImportSum& sum, bool asked);
+  void finished(quint64 import, const trainyard::ImportSum& sum, bool asked);
   void watchedChanged();
 
  private:
   using Search = QFutureWatcher<FoundRuns>;
   [[nodiscard]] static QFuture<FoundRuns> search(const QStringList& paths);
+  /// What one take() gave.
+  struct Batch {
+    ImportSum sum;
+    bool asked = true;
+    qsizetype open = 0;  ///< runs that wait or are being read
+  };
+  struct Waiting {
+    quint64 batch;
+    FoundRun run;
+  };
+  /// A run that is read for the first time since it was found.
+  struct Reading {
+    quint64 batch;
+    FoundKind kind;
+    QString path;
+    qint64 left;  ///< bytes
+  };
+  void hearJobs();
   void hearRunner();
-  void begin();
+  quint64 begin(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems, bool asked);
+  void beginSome();
   [[nodiscard]] Result<std::pair<JobId, FoundKind>> beginReading(const FoundRun& run);
-  void beginOne(const FoundRun& run);
+  void beginOne(const Waiting& one);
   void takeCaughtUp(JobId id);
+  void takeRefused(JobId id, JobChangeKind kind, const Error& error);
+  void close(Batch& batch, qint64 bytesLeft);
   void tellProgress();
-  void finishWhenDone();
+  void goOn();
   void lookAgain();
   void takeSeen();
   void folderChanged();
@@ -97,16 +121,15 @@ class Importer final : public QObject {
   ImportRunner& m_runner;
   const Clock& m_clock;
   QHash<QString, JobId> m_known;     ///< by identity
-  std::deque<FoundRun> m_waiting;
-  std::map<JobId, qint64> m_reading; ///< those that are read for the first time, and the bytes that are left of each
+  quint64 m_lastNumber = 0;          ///< of searches and imports
+  std::map<quint64, Batch> m_batches;
+  std::deque<Waiting> m_waiting;
+  std::map<JobId, Reading> m_reading;
   ImportProgress m_progress;
-  ImportSum m_sum;
-  bool m_importing = false;
-  bool m_asked = false;
   QElapsedTimer m_since;
   QTimer m_begin;
   QTimer m_tell;
-  Search m_search;
+  std::map<quint64, std::unique_ptr<Search>> m_searches;
   Search m_look;                     ///< at the watched folders
   QElapsedTimer m_lookTook;
   QElapsedTimer m_sinceChange;

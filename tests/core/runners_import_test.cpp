@@ -31,8 +31,8 @@ struct Dock {
 
   Dock() {
     jobs.load({}, JobId{1});
-    QObject::connect(&importer, &Importer::found, &importer, [this](const FoundRuns& runs) { importer.take(runs.runs, runs.problems); });
-    QObject::connect(&importer, &Importer::finished, &importer, [this](const ImportSum& sum) { sums.push_back(sum); });
+    QObject::connect(&importer, &Importer::found, &importer, [this](quint64, const FoundRuns& runs) { importer.take(runs.runs, runs.problems); });
+    QObject::connect(&importer, &Importer::finished, &importer, [this](quint64, const ImportSum& sum) { sums.push_back(sum); });
     QObject::connect(&store, &JobStore::committed, &importer, [this](const CommittedBatch& batch) {
       for (const JobPoints& points : batch.points)
         if (!points.resume.isEmpty()) store.resumes[points.job] = points.resume;
@@ -108,6 +108,16 @@ TEST_CASE("a run whose files have just changed runs, and its new lines come by t
   CHECK(dock.job(1).status == JobStatus::Running);
 }
 
+TEST_CASE("files that were copied look new, but points that were logged long ago do not run", "[imports]") {
+  Dock dock;
+  dock.write("a/log.jsonl", "{\"step\": 1, \"loss\": 0.5, \"timestamp\": 1700000000}\n{\"step\": 2, \"loss\": 0.25, \"timestamp\": 1700000060}\n", 0);
+  dock.import();
+  REQUIRE(QTest::qWaitFor([&] { return isEnded(dock.job(1).status); }, patience));
+  CHECK(dock.job(1).startedMs == 1'700'000'000'000);
+  CHECK(dock.job(1).endedMs == 1'700'000'060'000);
+  CHECK(dock.job(1).ending.reason.startsWith(QStringLiteral("ended, unknown how")));
+}
+
 TEST_CASE("reading that somebody stops ends, and the run is not taken up by its folder's watch", "[imports]") {
   Dock dock;
   dock.write("a/metrics.csv", "step,loss\n1,0.5\n", 0);
@@ -146,6 +156,58 @@ TEST_CASE("what is gone or cannot be read is told with its file", "[imports]") {
   REQUIRE(QTest::qWaitFor([&] { return !dock.sums.empty(); }, patience));
   REQUIRE(dock.sums.back().problems.size() == 1);
   CHECK(dock.sums.back().problems.first().file.endsWith(QStringLiteral("nowhere")));
+}
+
+TEST_CASE("two imports at once: each is answered with its own sum, and a run of both comes once", "[imports]") {
+  Dock dock;
+  dock.commits.stop();  // so that jobs are not on the disk yet when the second one begins
+  dock.importer.disconnect();
+  dock.write("one/a/metrics.csv", "step,loss\n1,0.5\n");
+  dock.write("two/b/metrics.csv", "step,loss\n1,0.5\n2,0.25\n");
+  std::map<quint64, ImportSum> sums;
+  std::map<quint64, quint64> importOf;
+  QObject::connect(&dock.importer, &Importer::found, &dock.importer,
+                   [&](quint64 search, const FoundRuns& runs) { importOf[search] = dock.importer.take(runs.runs, runs.problems); });
+  QObject::connect(&dock.importer, &Importer::finished, &dock.importer, [&](quint64 import, const ImportSum& sum) { sums[import] = sum; });
+  const quint64 all = dock.importer.find({dock.dir.path()});
+  REQUIRE(QTest::qWaitFor([&] { return importOf.contains(all); }, patience));
+  const quint64 two = dock.importer.find({dock.dir.filePath(QStringLiteral("two"))});
+  const quint64 none = dock.importer.find({dock.dir.path()});
+  dock.importer.stopFinding(none);
+  REQUIRE(QTest::qWaitFor([&] { return importOf.contains(two) && sums.contains(importOf[two]); }, patience));
+  CHECK(sums[importOf[two]].known == 1);
+  dock.commits.start(2);
+  REQUIRE(QTest::qWaitFor([&] { return sums.contains(importOf[all]) && !dock.importer.isImporting(); }, patience));
+  CHECK(sums[importOf[all]].added == 2);
+  CHECK(sums[importOf[all]].points == 3);
+  CHECK(sums[importOf[two]].points == 0);
+  CHECK_FALSE(importOf.contains(none));
+  CHECK(dock.jobs.jobs().size() == 2);
+}
+
+TEST_CASE("a run whose job cannot be written is told, and its import ends", "[imports]") {
+  Dock dock;
+  dock.commits.stop();
+  dock.write("a/metrics.csv", "step,loss\n1,0.5\n");
+  dock.importer.find({dock.dir.path()});
+  REQUIRE(QTest::qWaitFor([&] { return !dock.store.waiting.changes.empty(); }, patience));
+  dock.store.refuseAll({ErrorCode::StorageFull, QStringLiteral("The disk is full."), {}});
+  REQUIRE(dock.sums.size() == 1);
+  CHECK(dock.sums[0].added == 0);
+  CHECK(dock.sums[0].jobs.isEmpty());
+  REQUIRE(dock.sums[0].problems.size() == 1);
+  CHECK(dock.sums[0].problems[0].why == QStringLiteral("The disk is full."));
+  dock.commits.start(2);
+  CHECK(dock.import().added == 1);
+}
+
+TEST_CASE("a file that is no run is told, and one that becomes readable is read", "[imports]") {
+  Dock dock;
+  dock.write("notes.csv", "name,colour\na,red\n");
+  dock.importer.find({dock.dir.filePath(QStringLiteral("notes.csv"))});
+  REQUIRE(QTest::qWaitFor([&] { return !dock.sums.empty(); }, patience));
+  REQUIRE(dock.sums[0].problems.size() == 1);
+  CHECK(dock.sums[0].problems[0].file.endsWith(QStringLiteral("notes.csv")));
 }
 
 TEST_CASE("an imported run is neither run again nor started", "[imports]") {

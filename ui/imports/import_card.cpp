@@ -65,11 +65,11 @@ ImportCard::ImportCard(Theme& theme, Importer& importer, Settings& settings, QWi
   for (QWidget* part : std::initializer_list<QWidget*>{m_summary, m_tree, m_watch, m_watchedTitle, m_watched}) layout->addWidget(part);
   layout->addLayout(makeButtons(theme));
   connect(&m_importer, &Importer::found, this, &ImportCard::takeFound);
-  connect(&m_importer, &Importer::finding, this, [this](qint64 files) {
-    if (m_isLooking) m_summary->setText(tr("Looking… %1 files").arg(countText(files)));
+  connect(&m_importer, &Importer::finding, this, [this](quint64 search, qint64 files) {
+    if (search == m_search) m_summary->setText(tr("Looking… %1 files").arg(countText(files)));
   });
   connect(this, &CardOverlay::closed, this, [this] {
-    if (std::exchange(m_isLooking, false)) m_importer.stopFinding();
+    m_importer.stopFinding(std::exchange(m_search, 0));
   });
 }
 
@@ -94,7 +94,7 @@ QLayout* ImportCard::makePathRow() {
     QString path = m_path->text().trimmed();
     if (path == u"~" || path.startsWith(u"~/")) path.replace(0, 1, QDir::homePath());
     if (path.isEmpty()) return;
-    if (m_paths == QStringList{path} && !m_isLooking) return accept();
+    if (m_paths == QStringList{path} && m_search == 0) return accept();
     m_paths = {path};
     look();
   });
@@ -171,15 +171,16 @@ void ImportCard::browse(bool folder) {
 
 void ImportCard::look() {
   for (QString& path : m_paths) path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
-  m_isLooking = true;
   m_tree->clear();
   m_accept->setEnabled(false);
   m_summary->setText(tr("Looking…"));
-  m_importer.find(m_paths);
+  m_importer.stopFinding(m_search);
+  m_search = m_importer.find(m_paths);
 }
 
-void ImportCard::takeFound(const FoundRuns& found) {
-  if (!std::exchange(m_isLooking, false)) return;
+void ImportCard::takeFound(quint64 search, const FoundRuns& found) {
+  if (search != m_search) return;
+  m_search = 0;
   m_found = found;
   m_wanted.clear();
   for (const FoundRun& run : m_found.runs)

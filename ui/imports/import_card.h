@@ -40,7 +40,7 @@ class ImportCard final : public CardOverlay {
   [[nodiscard]] QLayout* makeButtons(Theme& theme);
   void browse(bool folder);
   void look();
-  void takeFound(const FoundRuns& found);
+  void takeFound(quint64 search, const FoundRuns& found);
   void listRuns();
   void listProblems(QTreeWidgetItem& parent);
   void listWatched();
@@ -52,7 +52,7 @@ class ImportCard final : public CardOverlay {
   QStringList m_paths;
   FoundRuns m_found;
   std::vector<FoundRun> m_wanted;  ///< of those, what is new or has grown
-  bool m_isLooking = false;
+  quint64 m_search = 0;             ///< 0 = none is going on
   QLineEdit* m_path = nullptr;
   QLabel* m_summary = nullptr;
   QTreeWidget* m_tree = nullptr;
