@@ -40,6 +40,12 @@ void BasicSource::tellGone(const QString& file) {
   m_notice = QCoreApplication::translate("Readers", "Its %1 is gone; what was read of it is kept.").arg(nameOf(file));
 }
 
+void BasicSource::tellTrouble(FollowedFile& file) {
+  if (file.takeVanished()) tellGone(file.path());
+  if (const QString why = file.takeBarred(); !why.isEmpty())
+    complain(file.path(), -1, QCoreApplication::translate("Readers", "It cannot be read: %1. Give the right to, and import its run again.").arg(why));
+}
+
 RunSource::Part BasicSource::partOf(QJsonObject place, RunFormat format, bool more) {
   Part part;
   part.points.series = m_series.take();

@@ -21,6 +21,8 @@ class BasicSource : public RunSource {
   void complainOfSeries(const QString& file);
   void tellAnew(const QString& file);
   void tellGone(const QString& file);
+  /// After a read of it: tells when it is gone, or is there and cannot be read.
+  void tellTrouble(class FollowedFile& file);
   /// The points that were read since the last one, and the place after them where it moved.
   [[nodiscard]] Part partOf(QJsonObject place, RunFormat format, bool more);
   /// The place in a `resume` of this version and format; empty for another.
@@ -47,6 +49,9 @@ class FollowedFile {
   [[nodiscard]] QByteArray read();
   [[nodiscard]] bool takeRestarted() { return std::exchange(m_restarted, false); }
   [[nodiscard]] bool takeVanished() { return m_follower.takeVanished(); }
+  /// Whether it could be read once.
+  [[nodiscard]] bool wasRead() const { return m_follower.fileNumber() != 0; }
+  [[nodiscard]] QString takeBarred() { return m_follower.takeBarred(); }
   /// Where the first byte is that read() gave since it was made, resumed or restarted.
   [[nodiscard]] qint64 base() const { return m_base; }
   [[nodiscard]] qint64 offset() const { return m_follower.offset(); }

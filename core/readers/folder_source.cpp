@@ -90,7 +90,7 @@ qint64 FolderSource::readFile(Series& series, qint64 nowMs) {
     series.header.clear();
     series.lineOffset = series.row = 0;
   }
-  if (series.file.takeVanished()) tellGone(series.file.path());
+  tellTrouble(series.file);
   if (!bytes.isEmpty()) takeLines(series, bytes, series.file.timeMs(nowMs));
   return bytes.size();
 }

@@ -12,10 +12,13 @@ QByteArray Follower::read() {
   QFile file(m_path);
   struct stat info = {};
   if (!file.open(QIODevice::ReadOnly | QIODevice::Unbuffered) || fstat(file.handle(), &info) != 0) {
-    if (m_inode != 0 && !file.exists() && !std::exchange(m_missing, true)) m_vanished = true;
+    const QString why = file.errorString();
+    const bool isThere = file.exists();
+    if (isThere && !std::exchange(m_barred, true)) m_whyBarred = why;
+    if (m_inode != 0 && !isThere && !std::exchange(m_missing, true)) m_vanished = true;
     return {};
   }
-  m_missing = false;
+  m_missing = m_barred = false;
   if (m_inode != 0 && isOther(file, info.st_ino, info.st_size)) restart();
   m_inode = info.st_ino;
   if (info.st_size == m_offset || !file.seek(m_offset)) return {};

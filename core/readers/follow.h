@@ -23,6 +23,8 @@ class Follower {
   [[nodiscard]] bool takeRestarted() { return std::exchange(m_restarted, false); }
   /// True once after a file that was being read was found to be gone.
   [[nodiscard]] bool takeVanished() { return std::exchange(m_vanished, false); }
+  /// The system's words, once, when the file is there and could not be read.
+  [[nodiscard]] QString takeBarred() { return std::exchange(m_whyBarred, {}); }
   [[nodiscard]] qint64 offset() const { return m_offset; }
   /// Which file it was, to be told to resumeAt(); 0 = none was read yet.
   [[nodiscard]] quint64 fileNumber() const { return m_inode; }
@@ -43,6 +45,8 @@ class Follower {
   bool m_restarted = false;
   bool m_vanished = false;
   bool m_missing = false;
+  QString m_whyBarred;
+  bool m_barred = false;
 };
 
 }  // namespace trainyard

@@ -32,7 +32,7 @@ class JsonLinesSource final : public BasicSource {
     const QByteArray bytes = m_file.read();
     noteRead(bytes);
     if (m_file.takeRestarted()) restart();
-    if (m_file.takeVanished()) tellGone(m_file.path());
+    tellTrouble(m_file);
     if (bytes.isEmpty()) return part(false);
     const qint64 timeMs = m_file.timeMs(nowMs);
     QByteArrayView rest(bytes);

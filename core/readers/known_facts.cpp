@@ -78,11 +78,14 @@ const QList<KeyValue>& ParameterFile::values() const {
 }
 
 void measure(FoundRun& run, const QStringList& files) {
+  bool areReadable = true;
   for (const QString& file : files) {
     const QFileInfo info(file);
     run.bytes += info.size();
     run.changedMs = std::max(run.changedMs, info.exists() ? info.lastModified().toMSecsSinceEpoch() : 0);
+    areReadable = areReadable && (!info.exists() || info.isReadable());
   }
+  if (!areReadable) run.changedMs = 0;
 }
 
 }  // namespace trainyard

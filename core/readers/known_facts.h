@@ -23,7 +23,7 @@ class ParameterFile {
   mutable qint64 m_bytes = -1;
 };
 
-/// Bytes and the time of change of the files of a run that was found.
+/// Bytes and the time of change of the files of a run that was found; the time is not known while one of them cannot be read.
 void measure(FoundRun& run, const QStringList& files);
 
 }  // namespace trainyard

@@ -28,7 +28,7 @@ class LogSource final : public BasicSource {
     const QByteArray bytes = m_file.read();
     noteRead(bytes);
     if (m_file.takeRestarted()) restart();
-    if (m_file.takeVanished()) tellGone(m_file.path());
+    tellTrouble(m_file);
     JobPoints points{{}, {}, m_progress};
     const qint64 timeMs = bytes.isEmpty() ? 0 : m_file.timeMs(nowMs);
     m_lines.feed(bytes, [&](const QByteArray& line) { m_interpreter.take(line, timeMs, false, points); });

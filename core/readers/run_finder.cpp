@@ -36,6 +36,8 @@ class RunFinder {
   FoundRuns findInFile(const QString& name) {
     take({m_root, {name}, {}});
     m_found.files = 1;
+    if (m_found.runs.empty() && m_found.problems.empty())
+      problem(m_root + u'/' + name, text("It holds no run that can be read: it is of no known format, or no column or key of it tells steps."));
     return finished();
   }
 
@@ -137,7 +139,18 @@ class RunFinder {
       folder.files.removeIf([&claim](const QString& name) { return claim.taken.contains(name); });
       closed.unite(claim.closed);
     }
+    tellUnreadable(folder);
     return closed;
+  }
+
+  /// What a file holds cannot be told without the right to read it. `folder`: what no format took of it.
+  void tellUnreadable(const Folder& folder) {
+    QStringList files = folder.files;
+    files.removeIf([&folder](const QString& name) { return access(QFile::encodeName(folder.filePath(name)).constData(), R_OK) == 0; });
+    if (files.isEmpty()) return;
+    QString why = text("It cannot be read: %1.").arg(qt_error_string(errno));
+    if (files.size() > 1) why += u' ' + text("Nor can %L1 others in its folder.").arg(files.size() - 1);
+    problem(folder.filePath(files.first()), why);
   }
 
   /// `linksBefore`: the links of this folder stand after so many others.

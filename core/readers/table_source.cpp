@@ -41,7 +41,7 @@ class TableSource final : public BasicSource {
     const QByteArray bytes = m_file.read();
     noteRead(bytes);
     if (m_file.takeRestarted()) restart();
-    if (m_file.takeVanished()) tellGone(m_file.path());
+    tellTrouble(m_file);
     if (bytes.isEmpty()) return partOf(place(), m_format, false);
     const qint64 timeMs = m_file.timeMs(nowMs);
     m_reader.feed(bytes, [this, timeMs](const Row& row) { takeRow(row, timeMs); });

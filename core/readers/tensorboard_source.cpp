@@ -80,7 +80,7 @@ class TensorBoardSource final : public BasicSource {
 
   JobPoints finish(qint64) override {
     for (const auto& one : m_files) {
-      if (one->stream.isOver()) continue;
+      if (one->stream.isOver() || !one->file.wasRead()) continue;
       if (one->file.offset() == 0) complain(one->file.path(), 0, text("The file is empty."));
       if (one->stream.begun() > 0) complain(one->file.path(), one->stream.offset(), text("The file ends within a record; %L1 bytes were left out.").arg(one->stream.begun()));
     }
@@ -113,7 +113,7 @@ class TensorBoardSource final : public BasicSource {
         one.stream = EventStream();
         tellAnew(one.file.path());
       }
-      if (one.file.takeVanished()) tellGone(one.file.path());
+      tellTrouble(one.file);
       if (bytes.isEmpty()) return true;
       left -= bytes.size();
       takeRecords(one, bytes, nowMs);

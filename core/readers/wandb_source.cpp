@@ -46,7 +46,7 @@ class WandbSource : public BasicSource {
         beginAnew();
         tellAnew(m_file.path());
       }
-      if (m_file.takeVanished()) tellGone(m_file.path());
+      tellTrouble(m_file);
       if (bytes.isEmpty()) break;
       left -= bytes.size();
       feed(bytes, nowMs);

@@ -11,6 +11,10 @@ namespace {
 
 constexpr int pollMs = 250;  ///< a growing file is looked at this often: it works on network disks, too
 
+bool areReadable(const QStringList& paths) {
+  return std::all_of(paths.begin(), paths.end(), [](const QString& path) { return !QFileInfo::exists(path) || QFileInfo(path).isReadable(); });
+}
+
 qint64 changedMs(const QStringList& paths) {
   qint64 newest = 0;
   for (const QString& path : paths)
@@ -27,6 +31,9 @@ struct ImportWorker::Import {
   qint64 toldFilesMs = 0;
   bool caughtUp = false;
   qint64 filesMs = 0;  ///< when the files had changed last before they were read
+  bool isGrowing = false;  ///< they changed since all of them was read
+  qint64 lastPointMs = 0;  ///< when the newest of what was read was logged; 0 = nothing was read
+  qint64 keptMs = 0;   ///< the same, for the job; 0 where a file could not be read, so that the run counts as changed when it can
 };
 
 ImportWorker::ImportWorker(const Clock& clock) : m_clock(clock), m_turn(new QTimer(this)), m_poll(new QTimer(this)) {
@@ -89,8 +96,11 @@ void ImportWorker::poll() {
 }
 
 bool ImportWorker::readPart(Import& import) {
-  import.filesMs = changedMs(import.source->watched());
+  const qint64 before = std::exchange(import.filesMs, changedMs(import.source->watched()));
+  import.isGrowing = import.isGrowing || (import.caughtUp && import.filesMs > before);
   RunSource::Part part = import.source->read(m_clock.nowMs());
+  import.keptMs = areReadable(import.source->watched()) ? import.filesMs : 0;
+  for (const SeriesPoints& series : part.points.series) import.lastPointMs = std::max(import.lastPointMs, series.points.back().wallMs);
   tell(import);
   if (part.bytes > 0) Q_EMIT advanced(import.job.id, part.bytes);
   give(import.job.id, std::move(part.points));
@@ -109,22 +119,24 @@ void ImportWorker::tell(Import& import) {
   const std::vector<ReadProblem> problems = import.source->takeProblems();
   if (!problems.empty()) Q_EMIT problemsFound(id, {problems.begin(), problems.end()});
   RunFacts facts = import.source->facts();
-  if (facts == import.told && import.filesMs == import.toldFilesMs) return;
+  if (facts == import.told && import.keptMs == import.toldFilesMs) return;
   import.told = std::move(facts);
-  import.toldFilesMs = import.filesMs;
-  Q_EMIT described(id, import.told, import.filesMs);
+  import.toldFilesMs = import.keptMs;
+  Q_EMIT described(id, import.told, import.keptMs);
 }
 
 /// Everything that is there was read.
 void ImportWorker::endWhenOver(Import& import) {
-  const bool quiet = m_clock.nowMs() - import.filesMs > ImportRunner::quietMs;
+  // Files that were copied look new, but their points tell when they were logged.
+  const qint64 lastMs = import.isGrowing || import.lastPointMs == 0 ? import.filesMs : std::min(import.filesMs, import.lastPointMs);
+  const bool quiet = m_clock.nowMs() - lastMs > ImportRunner::quietMs;
   if (!import.told.ending && !quiet && m_following) return;
   give(import.job.id, import.source->finish(m_clock.nowMs()));
   tell(import);
   if (const SkippedCounts skipped = import.source->skipped(); !skipped.empty()) Q_EMIT passedOver(import.job.id, skipped);
   Ending ending = import.told.ending.value_or(Ending{EndKind::Unknown, 0, tr("ended, unknown how: its files do not tell")});
   if (!import.told.ending && !quiet) ending.reason = tr("it may go on: its files had just changed when they were read");
-  if (ending.atMs == 0) ending.atMs = import.told.endedMs > 0 ? import.told.endedMs : import.filesMs;
+  if (ending.atMs == 0) ending.atMs = import.told.endedMs > 0 ? import.told.endedMs : lastMs;
   end(import.job.id, ending);
 }
 

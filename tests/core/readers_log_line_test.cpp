@@ -177,4 +177,10 @@ TEST_CASE("a file is followed through growth, truncation and replacement", "[rea
   CHECK(late.takeVanished());
   CHECK(late.read().isEmpty());
   CHECK_FALSE(late.takeVanished());
+  CHECK(late.takeBarred().isEmpty());
+  REQUIRE(QDir().mkdir(path));  // what is there, but cannot be read
+  CHECK(late.read().isEmpty());
+  CHECK_FALSE(late.takeBarred().isEmpty());
+  CHECK(late.read().isEmpty());
+  CHECK(late.takeBarred().isEmpty());
 }

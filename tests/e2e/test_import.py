@@ -196,6 +196,9 @@ def check_wrong(yard):
     same = [yard.job(job)["name"] for job, path in jobs.items() if "/wrong/same/" in path]
     assert len(same) == len(set(same)) == 2, same
     assert "nothing at" in yard.cli("import", str(root / "not there"), code=1).lower()
+    notes = root / "notes.csv"
+    notes.write_text("name,colour\na,red\n", encoding="utf-8")
+    assert "holds no run" in yard.cli("import", str(notes), code=1)
     yard.cli("import", code=2)
     if shutil.which("setpriv") and os.geteuid() == 0:
         check_forbidden(yard)
@@ -206,15 +209,35 @@ def check_forbidden(yard):
     root = yard.dir / "forbidden"
     (root / "closed").mkdir(parents=True)
     (root / "closed").chmod(0)
+    run = root / "run"
+    run.mkdir()
+    for name in ("events.out.tfevents.1.a", "events.out.tfevents.2.b"):
+        shutil.copy(SAMPLES / "tensorboard" / "small", run / name)
+        os.utime(run / name, (1_700_000_000, 1_700_000_000))
+    barred = run / "events.out.tfevents.2.b"
+    barred.chmod(0)
+    shutil.copy(SAMPLES / "keras" / "training.log", root / "alone.csv")
+    (root / "alone.csv").chmod(0)
     (yard.dir / "other").mkdir()
     shutil.chown(yard.dir / "other", 65534, 65534)
     yard.dir.chmod(0o755)
-    done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", f"HOME={yard.dir / 'other'}", yard.binary, "import", str(root), "--json",
-                           "--data-dir", str(yard.dir / "other" / "data")], capture_output=True, text=True, timeout=60)
-    if "Permission denied" in done.stderr and done.returncode not in (0, 1):
-        return  # the binary itself lies where that user may not go
-    told = json.loads(done.stdout)
-    assert [p for p in told["problems"] if p["file"].endswith("closed") and "cannot be read" in p["why"]], told
+    def told_there():
+        done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "env", f"HOME={yard.dir / 'other'}", yard.binary, "import", str(root),
+                               "--json", "--data-dir", str(yard.dir / "other" / "data")], capture_output=True, text=True, timeout=60)
+        barred_binary = "Permission denied" in done.stderr and done.returncode not in (0, 1)  # it lies where that user may not go
+        return None if barred_binary else json.loads(done.stdout)
+
+    told = told_there()
+    if told is None:
+        return
+    for name in ("closed", barred.name, "alone.csv"):
+        assert [p for p in told["problems"] if p["file"].endswith(name) and "cannot be read" in p["why"]], (name, told)
+    assert told["added"] == 1, told
+    barred.chmod(0o644)
+    (root / "alone.csv").chmod(0o644)
+    again = told_there()
+    assert again["grown"] == again["added"] == 1 and again["points"] > 0, again
+    assert told_there()["known"] == 2
 
 
 with yard_of(sys.argv[1]) as yard:
