@@ -16,7 +16,7 @@ constexpr qsizetype longestLine = 64 << 10;
 QStringList filesUnder(const QString& root, const QString& ending) {
   QStringList names;
   QDirIterator files(root, QDir::Files, QDirIterator::Subdirectories);
-  while (files.hasNext() && names.size() < RunSource::mostSeries) {
+  while (files.hasNext() && names.size() <= RunSource::mostSeries) {
     const QString path = files.next();
     if (path.endsWith(ending)) names << path.mid(root.size() + 1);
   }

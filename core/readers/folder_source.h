@@ -7,7 +7,8 @@
 
 namespace trainyard {
 
-/// The files below a folder, by their names from there, in order: at most RunSource::mostSeries, links to folders not followed.
+/// The files below a folder, by their names from there, in order, links to folders not followed: at most one more than
+/// RunSource::mostSeries, so that too many are noticed.
 [[nodiscard]] QStringList filesUnder(const QString& root, const QString& ending = {});
 
 /// A run with a file for each series (MLflow, DVCLive): all below a folder are followed, new ones too, line by line.

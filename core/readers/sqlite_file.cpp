@@ -98,6 +98,13 @@ Result<void> SqliteFile::ended(const QSqlQuery& rows) const {
   return {};
 }
 
+qint64 databaseChangedMs(const QString& path) {
+  qint64 changedMs = 0;
+  for (const QString& file : {path, path + QStringLiteral("-wal")})
+    if (const QFileInfo info(file); info.exists()) changedMs = std::max(changedMs, info.lastModified().toMSecsSinceEpoch());
+  return changedMs;
+}
+
 QString SqliteStamp::now() const {
   QString stamp;
   for (const QString& path : {m_path, m_path + QStringLiteral("-wal")}) {
@@ -109,10 +116,7 @@ QString SqliteStamp::now() const {
 
 void SqliteStamp::settle(const QString& before, qint64 nowMs) {
   constexpr qint64 freshMs = 2'000;
-  qint64 changedMs = 0;
-  for (const QString& path : {m_path, m_path + QStringLiteral("-wal")})
-    if (const QFileInfo info(path); info.exists()) changedMs = std::max(changedMs, info.lastModified().toMSecsSinceEpoch());
-  m_settled = nowMs - changedMs > freshMs ? before : QString();
+  m_settled = nowMs - databaseChangedMs(m_path) > freshMs ? before : QString();
 }
 
 }  // namespace trainyard

@@ -37,6 +37,9 @@ class SqliteFile {
   QString m_name;  ///< of the connection; empty = it is closed
 };
 
+/// When a database or its WAL changed last, in ms since 1970 UTC; 0 where there is none.
+[[nodiscard]] qint64 databaseChangedMs(const QString& path);
+
 /// Tells whether a database may have changed since a time before; looks at its file and its WAL.
 class SqliteStamp {
  public:

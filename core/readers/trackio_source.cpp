@@ -141,9 +141,10 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
                            .arg(mostRuns));
   if (!rows) return tl::make_unexpected(rows.error());
   const QString project = QFileInfo(path).completeBaseName();
+  const qint64 changedMs = databaseChangedMs(path);  // the clock of another machine may be ahead
   while (rows->next())
     claim.runs.push_back({RunFormat::Trackio, path, rows->value(0).toString(), project + u'/' + rows->value(1).toString(), 0,
-                          timeOf(rows->value(2).toString())});
+                          std::min(changedMs, timeOf(rows->value(2).toString()))});
   if (const auto all = file.ended(*rows); !all) return tl::make_unexpected(all.error());
   return true;
 }

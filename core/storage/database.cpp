@@ -7,6 +7,7 @@
 #include <QSqlError>
 #include <QUrl>
 #include <QVariant>
+#include <QtEndian>
 
 // Outside of any namespace, as Qt asks: resources of a static library are registered by hand.
 static void registerSchema() { Q_INIT_RESOURCE(schema); }
@@ -38,12 +39,16 @@ bool isFull(const QSqlError& error) {
   return (code & 0xff) == sqliteFull || code == sqliteNoRoomForIndex;
 }
 
-/// Why a file could not be opened, or not be read while it was looked at.
-tl::unexpected<Error> openingError(const QString& path, const QSqlError& error) {
+/// Why a file could not be opened, or not be read while it was looked at. `isOurs`: its header says that it is.
+tl::unexpected<Error> openingError(const QString& path, bool isOurs, const QSqlError& error) {
   const QString detail = QStringLiteral("%1 (%2)").arg(error.text().trimmed(), error.nativeErrorCode());
   const int code = resultCode(error) & 0xff;
   if (isFull(error)) return fail(ErrorCode::StorageFull, fullDisk(), detail);
-  if (code == sqliteNotADatabase || code == sqliteCorrupt) return notOurs(path, detail);
+  const bool isBroken = code == sqliteNotADatabase || code == sqliteCorrupt;
+  if (isBroken && isOurs)
+    return fail(ErrorCode::StorageDamaged,
+                Storage::tr("The database %1 is damaged or was cut short; put a copy of it in its place, or move it away to begin anew.").arg(path), detail);
+  if (isBroken) return notOurs(path, detail);
   if (code == sqliteBusy)
     return fail(ErrorCode::StorageOpen,
                 Storage::tr("The database %1 is locked by another program; close that program, then try again.").arg(path),
@@ -53,17 +58,20 @@ tl::unexpected<Error> openingError(const QString& path, const QSqlError& error) 
               detail);
 }
 
-/// Looks at the file's first bytes, so that a file that is not ours is not even opened by SQLite.
-Result<void> inspectFile(const QString& path) {
+/// Looks at the file's first bytes, so that a file that is not ours is not even opened by SQLite: whether its header has our number.
+Result<bool> inspectFile(const QString& path) {
   const QFileInfo info(path);
-  if (!info.exists() || (info.isFile() && info.size() == 0)) return {};
+  if (!info.exists() || (info.isFile() && info.size() == 0)) return false;
   if (!info.isFile())
     return fail(ErrorCode::StorageOpen, Storage::tr("%1 is not a file; choose another data directory.").arg(path));
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly))
     return fail(ErrorCode::StorageOpen, Storage::tr("%1 cannot be read; check its rights.").arg(path),
                 file.errorString());
-  if (file.read(sizeof sqliteMagic) == QByteArray(sqliteMagic, sizeof sqliteMagic)) return {};
+  constexpr qsizetype numberAt = 68;  // of the application: https://www.sqlite.org/fileformat.html#the_database_header
+  const QByteArray header = file.read(numberAt + qsizetype(sizeof applicationId));
+  if (header.startsWith(QByteArray(sqliteMagic, sizeof sqliteMagic)))
+    return header.size() == numberAt + qsizetype(sizeof applicationId) && qFromBigEndian<qint32>(header.constData() + numberAt) == applicationId;
   return notOurs(path, QStringLiteral("no SQLite header"));
 }
 
@@ -124,7 +132,10 @@ Database::~Database() { close(); }
 
 Result<void> Database::open(const QString& path, OpenMode mode) {
   m_path = path;
-  const auto fit = inspectFile(path).and_then([this] { return lookFirst(); });
+  const auto fit = inspectFile(path).and_then([this](bool isOurs) {
+    m_isOurs = isOurs;
+    return lookFirst();
+  });
   if (!fit) return fit;
   const bool writing = mode == OpenMode::ReadWrite;
   auto usable = connectTo(writing ? Access::ReadWrite : Access::ReadOnly).and_then([this] { return inspect(); });
@@ -182,7 +193,7 @@ Result<void> Database::connectTo(Access access) {
   }
   if (m_open) return run(QStringLiteral("PRAGMA foreign_keys = ON"));
   QSqlDatabase::removeDatabase(m_name);
-  return openingError(m_path, error);
+  return openingError(m_path, m_isOurs, error);
 }
 
 void Database::close() {
@@ -228,7 +239,7 @@ void Database::rollBack() const {
 
 Result<qint64> Database::look(const QString& sql) const {
   QSqlQuery statement = query();
-  if (!statement.exec(sql) || !statement.next()) return openingError(m_path, statement.lastError());
+  if (!statement.exec(sql) || !statement.next()) return openingError(m_path, m_isOurs, statement.lastError());
   return statement.value(0).toLongLong();
 }
 
@@ -260,7 +271,7 @@ Result<void> Database::configure() const {
   for (const QString& sql : {QStringLiteral("PRAGMA journal_mode = WAL"), QStringLiteral("PRAGMA synchronous = NORMAL"),
                              QStringLiteral("BEGIN IMMEDIATE"), touch, QStringLiteral("ROLLBACK")}) {
     QSqlQuery statement = query();
-    if (!statement.exec(sql)) return openingError(m_path, statement.lastError());
+    if (!statement.exec(sql)) return openingError(m_path, m_isOurs, statement.lastError());
   }
   return {};
 }

@@ -64,6 +64,7 @@ class Database {
   QString m_name;
   QString m_path;
   bool m_open = false;
+  bool m_isOurs = false;  ///< by the header of its file
   int m_format = 0;
 };
 

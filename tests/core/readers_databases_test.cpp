@@ -126,6 +126,21 @@ TEST_CASE("the runs of MLflow's database, and what they tell", "[readers][databa
   CHECK(killed->facts().ending->atMs == 1'700'000'005'000);
 }
 
+TEST_CASE("a run of MLflow's database has changed when its newest metric was logged", "[readers][database]") {
+  const Made made(mlflowTables);
+  const auto changedOf = [&made](size_t run) { return findMlflowDatabase(listed(made.dir.path())).runs.at(run).changedMs; };
+  CHECK(changedOf(0) == 1'700'000'000'000);
+  CHECK(changedOf(1) == 1'700'000'005'000);
+  Writer(made.path).run(QStringLiteral("CREATE TABLE latest_metrics (key VARCHAR(250) NOT NULL, value FLOAT NOT NULL, timestamp BIGINT, step BIGINT NOT NULL, "
+                                       "is_nan BOOLEAN NOT NULL, run_uuid VARCHAR(32) NOT NULL, CONSTRAINT latest_metric_pk PRIMARY KEY (key, run_uuid));"
+                                       "INSERT INTO latest_metrics VALUES ('acc', 1, 1700000009000, 3, 0, 'aa11'), ('loss', 1, 1700000008000, 3, 0, 'aa11'), "
+                                       "('acc', 1, 1700000001000, 3, 0, 'cc33')"));
+  CHECK(changedOf(0) == 1'700'000'009'000);
+  CHECK(changedOf(1) == 1'700'000'005'000);
+  Writer(made.path).run(QStringLiteral("UPDATE latest_metrics SET timestamp = 9000000000000"));
+  CHECK(changedOf(0) <= QFileInfo(made.path).lastModified().toMSecsSinceEpoch());
+}
+
 TEST_CASE("of MLflow's database only what is new is read, also by a reader that begins anew", "[readers][database]") {
   const Made made(mlflowTables);
   const Writer writer(made.path);

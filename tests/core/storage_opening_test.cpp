@@ -70,6 +70,20 @@ TEST_CASE("a file that is no database is refused in a sentence and left as it is
   checkRefused(dir.path(), ErrorCode::StorageNotADatabase);
 }
 
+TEST_CASE("our own database that was cut or overwritten is said to be damaged, and left as it is", "[storage]") {
+  const QTemporaryDir dir;
+  makeDatabase(dir.path());
+  QFile file(databaseIn(dir.path()));
+  REQUIRE(file.open(QIODevice::ReadWrite));
+  SECTION("cut") { REQUIRE(file.resize(5'000)); }
+  SECTION("overwritten behind its header") {
+    REQUIRE(file.seek(100));
+    REQUIRE(file.write(QByteArray(3'000, 'z')) == 3'000);
+  }
+  file.close();
+  checkRefused(dir.path(), ErrorCode::StorageDamaged);
+}
+
 TEST_CASE("somebody else's database is refused in a sentence and left as it is", "[storage]") {
   const QTemporaryDir dir;
   makeDatabase(dir.path());
