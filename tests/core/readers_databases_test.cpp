@@ -266,6 +266,29 @@ TEST_CASE("wrong databases: one sentence each, and no view is asked", "[readers]
   CHECK(source->takeProblems().empty());  // it is tried again, but told once
 }
 
+TEST_CASE("a damaged page in the middle of a database is told, not taken for the end of its rows", "[readers][database]") {
+  const Made made(mlflowTables);
+  QStringList rows;
+  for (int step = 10; step < 4'000; ++step) rows << QStringLiteral("('deep', 1.5, 1700000000600, 'aa11', %1, 0)").arg(step);
+  Writer(made.path).run(QStringLiteral("INSERT INTO metrics VALUES ") + rows.join(u','));
+  QFile file(made.path);
+  REQUIRE(file.open(QIODevice::ReadWrite));
+  constexpr qint64 page = 4'096;
+  const qint64 pages = file.size() / page;
+  REQUIRE(pages > 60);
+  for (qint64 at = pages / 3; at < pages * 2 / 3; ++at) {
+    REQUIRE(file.seek(at * page));
+    REQUIRE(file.write(QByteArray(page, '\x55')) == page);
+  }
+  file.close();
+  auto source = opened(openMlflowDatabase(made.mlflow(), {}));
+  (void)source->read(someDay);
+  const auto problems = source->takeProblems();
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].why == made.path + " is a damaged database.");
+  CHECK_FALSE(source->facts().ending);
+}
+
 TEST_CASE("a database that is locked is tried again", "[readers][database]") {
   const Made made(mlflowTables);
   const Writer writer(made.path);
