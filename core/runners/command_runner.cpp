@@ -9,45 +9,28 @@
 #include "core/runners/command_worker.h"
 
 namespace trainyard {
-namespace {
-
-constexpr int storeCheckMs = 100;
-
-}  // namespace
 
 CommandRunner::CommandRunner(const QString& dataDir, const QString& supervisor, const JobStore& store, const Clock& clock,
                              QObject* parent)
-    : Runner(parent), m_store(store), m_worker(new CommandWorker(dataDir, supervisor, clock)) {
+    : Runner(parent),
+      m_pause(store, [this](bool pause) { tell([pause](CommandWorker& worker) { worker.setPaused(pause); }); }),
+      m_worker(new CommandWorker(dataDir, supervisor, clock)) {
   m_worker->moveToThread(&m_thread);
   connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
   connect(m_worker, &CommandWorker::produced, this, [this](const JobPoints& points) {
     Q_EMIT produced(points);
-    heedStore();
+    m_pause.heed();
   });
   connect(m_worker, &CommandWorker::ended, this, &Runner::ended);
   connect(m_worker, &CommandWorker::stopping, this, &Runner::stopping);
   connect(m_worker, &CommandWorker::noticed, this, &Runner::noticed);
   connect(m_worker, &CommandWorker::gpusFound, this, &CommandRunner::gpusFound);
   connect(m_worker, &CommandWorker::diskMeasured, this, &CommandRunner::diskMeasured);
-  m_storeCheck.setInterval(storeCheckMs);
-  connect(&m_storeCheck, &QTimer::timeout, this, &CommandRunner::heedStore);
   m_thread.setObjectName(QStringLiteral("commands"));
   m_thread.start();
 }
 
 CommandRunner::~CommandRunner() { shutDown(); }
-
-/// Reading pauses and goes on as the store accepts.
-void CommandRunner::heedStore() {
-  const bool pause = !m_store.accepting();
-  if (pause == m_paused) return;
-  m_paused = pause;
-  if (pause)
-    m_storeCheck.start();
-  else
-    m_storeCheck.stop();
-  tell([pause](CommandWorker& worker) { worker.setPaused(pause); });
-}
 
 void CommandRunner::tell(std::function<void(CommandWorker&)> what) {
   if (m_worker != nullptr) QMetaObject::invokeMethod(m_worker, [worker = m_worker, what = std::move(what)] { what(*worker); }, Qt::QueuedConnection);
@@ -60,12 +43,12 @@ Result<void> CommandRunner::check(const Job& job) const {
 }
 
 void CommandRunner::start(const Job& job) {
-  heedStore();
+  m_pause.heed();
   tell([job](CommandWorker& worker) { worker.start(job); });
 }
 
 void CommandRunner::takeOver(const Job& job, const QByteArray& resume) {
-  heedStore();
+  m_pause.heed();
   tell([job, resume](CommandWorker& worker) { worker.takeOver(job, resume); });
 }
 
@@ -75,7 +58,7 @@ void CommandRunner::stop(JobId job, const Ending& why) {
 
 void CommandRunner::shutDown() {
   if (m_worker == nullptr) return;
-  m_storeCheck.stop();
+  m_pause.leave();
   m_worker->disconnect(this);
   QMetaObject::invokeMethod(m_worker, &CommandWorker::leave, Qt::BlockingQueuedConnection);
   m_worker = nullptr;

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <QThread>
-#include <QTimer>
 #include <functional>
 
 #include "core/base/clock.h"
-#include "core/jobs/job_store.h"
 #include "core/runners/run_records.h"
 #include "core/runners/runner.h"
+#include "core/runners/store_pause.h"
 
 namespace trainyard {
 
@@ -46,13 +45,10 @@ class CommandRunner final : public Runner {
   void diskMeasured(qint64 freeBytes, qint64 totalBytes);
 
  private:
-  void heedStore();
   /// In the worker's thread; nothing after shutDown().
   void tell(std::function<void(CommandWorker&)> what);
-  const JobStore& m_store;
   QThread m_thread;
-  QTimer m_storeCheck;
-  bool m_paused = false;
+  StorePause m_pause;
   CommandWorker* m_worker = nullptr;  // lives in m_thread, deleted when it finishes; null after shutDown()
 };
 

@@ -6,19 +6,16 @@
 #include "core/runners/import_worker.h"
 
 namespace trainyard {
-namespace {
-
-constexpr int storeCheckMs = 20;
-
-}  // namespace
 
 ImportRunner::ImportRunner(const JobStore& store, const Clock& clock, QObject* parent)
-    : Runner(parent), m_store(store), m_worker(new ImportWorker(clock)) {
+    : Runner(parent),
+      m_pause(store, [this](bool pause) { tell([pause](ImportWorker& worker) { worker.setPaused(pause); }); }),
+      m_worker(new ImportWorker(clock)) {
   m_worker->moveToThread(&m_thread);
   connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
   connect(m_worker, &ImportWorker::produced, this, [this](const std::shared_ptr<const JobPoints>& points) {
     Q_EMIT produced(*points);
-    heedStore();
+    m_pause.heed();
   });
   connect(m_worker, &ImportWorker::ended, this, &Runner::ended);
   connect(m_worker, &ImportWorker::described, this, &Runner::described);
@@ -27,24 +24,11 @@ ImportRunner::ImportRunner(const JobStore& store, const Clock& clock, QObject* p
   connect(m_worker, &ImportWorker::caughtUp, this, &ImportRunner::caughtUp);
   connect(m_worker, &ImportWorker::problemsFound, this, &ImportRunner::problemsFound);
   connect(m_worker, &ImportWorker::passedOver, this, &ImportRunner::passedOver);
-  m_storeCheck.setInterval(storeCheckMs);
-  connect(&m_storeCheck, &QTimer::timeout, this, &ImportRunner::heedStore);
   m_thread.setObjectName(QStringLiteral("imports"));
   m_thread.start();
 }
 
 ImportRunner::~ImportRunner() { shutDown(); }
-
-void ImportRunner::heedStore() {
-  const bool pause = !m_store.accepting();
-  if (pause == m_paused) return;
-  m_paused = pause;
-  if (pause)
-    m_storeCheck.start();
-  else
-    m_storeCheck.stop();
-  tell([pause](ImportWorker& worker) { worker.setPaused(pause); });
-}
 
 void ImportRunner::tell(std::function<void(ImportWorker&)> what) {
   if (m_worker != nullptr) QMetaObject::invokeMethod(m_worker, [worker = m_worker, what = std::move(what)] { what(*worker); }, Qt::QueuedConnection);
@@ -59,7 +43,7 @@ Result<void> ImportRunner::check(const Job& job) const {
 void ImportRunner::start(const Job& job) { takeOver(job, {}); }
 
 void ImportRunner::takeOver(const Job& job, const QByteArray& resume) {
-  heedStore();
+  m_pause.heed();
   tell([job, resume](ImportWorker& worker) { worker.begin(job, resume); });
 }
 
@@ -73,7 +57,7 @@ void ImportRunner::setFollowing(bool following) {
 
 void ImportRunner::shutDown() {
   if (m_worker == nullptr) return;
-  m_storeCheck.stop();
+  m_pause.leave();
   m_worker->disconnect(this);
   QMetaObject::invokeMethod(m_worker, &ImportWorker::leave, Qt::BlockingQueuedConnection);
   m_worker = nullptr;

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <QThread>
-#include <QTimer>
 #include <functional>
 
 #include "core/base/clock.h"
-#include "core/jobs/job_store.h"
 #include "core/readers/run_source.h"
 #include "core/runners/runner.h"
+#include "core/runners/store_pause.h"
 
 namespace trainyard {
 
@@ -46,12 +45,9 @@ class ImportRunner final : public Runner {
   void passedOver(trainyard::JobId job, const trainyard::SkippedCounts& counts);
 
  private:
-  void heedStore();
   void tell(std::function<void(ImportWorker&)> what);
-  const JobStore& m_store;
   QThread m_thread;
-  QTimer m_storeCheck;
-  bool m_paused = false;
+  StorePause m_pause;
   ImportWorker* m_worker = nullptr;  // lives in m_thread, deleted when it finishes; null after shutDown()
 };
 
