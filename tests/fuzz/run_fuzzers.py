@@ -34,22 +34,17 @@ INSERT INTO configs VALUES (1, 'a', 'calm-1', '{"lr": 0.001}', '2026-01-02T03:04
 LOG = b"Epoch 1/3\n 10/60 [=>....] - ETA: 1s - loss: 0.6 - acc: 0.5\rstep=12 loss=0.25 lr: 1e-3\n{'loss': 0.12, 'epoch': 0.5}\n[3]\ttrain-logloss:0.5\n\x1b[31mred\x1b[0m\n"
 
 
-def database(sql, folder):
-    path = folder / "seed.db"
-    path.unlink(missing_ok=True)
-    with sqlite3.connect(path) as made:
-        made.executescript("PRAGMA page_size = 512;" + sql)
-    made.close()
-    data = path.read_bytes()
-    path.unlink()
-    return data
+def database(sql):
+    made = sqlite3.connect(":memory:")
+    made.executescript("PRAGMA page_size = 512;" + sql)
+    return made.serialize()
 
 
 def files(*folders):
     return [path.read_bytes()[:LONGEST] for folder in folders for path in sorted((RUNS / folder).rglob("*")) if path.is_file()]
 
 
-def seeds(name, folder):
+def seeds(name):
     """The inputs to begin with, in the form that the entry of that name takes."""
     tables, lines = files("keras", "lightning"), files("detr") + [(RUNS / "wandb" / "wandb-history.jsonl").read_bytes()]
     events, wandb = files("tensorboard"), files("wandb")
@@ -65,8 +60,8 @@ def seeds(name, folder):
         "dvclive_fuzz": [b"timestamp\tstep\tloss\n1700000000000\t0\t0.5\n1700000001000\t1\tnan\n"],
         "log_fuzz": [LOG],
         "mlflow_files_fuzz": [bytes([len(mlflow)]) + mlflow + b"1700000000500 0.5 1\n1700000000600 nan 2\n"],
-        "mlflow_database_fuzz": [database(MLFLOW, folder)],
-        "trackio_fuzz": [database(TRACKIO, folder)],
+        "mlflow_database_fuzz": [database(MLFLOW)],
+        "trackio_fuzz": [database(TRACKIO)],
         "yaml_fuzz": [b"lr: 0.001\nmodel:\n  name: vit\n  layers: [1, 2, {a: b}]\nanchor: &x 1\nsame: *x\n"] + files("lightning"),
     }
     return made[name]  # a new entry needs its seeds
@@ -109,7 +104,7 @@ def main(build, seconds, *wanted):
     for name in sorted(entry.stem for entry in HERE.glob("*_fuzz.cpp") if not wanted or entry.stem in wanted):
         corpus = place / name
         corpus.mkdir(exist_ok=True)
-        for number, data in enumerate(seeds(name, place)):
+        for number, data in enumerate(seeds(name)):
             (corpus / f"seed-{number}").write_bytes(data)
         jobs.append((pathlib.Path(build).resolve() / "tests" / "fuzz" / name, int(seconds), corpus, findings))
     print(f"{'reader':22}{'CPU s':>7}{'inputs':>11}{'features':>10}  findings", flush=True)
