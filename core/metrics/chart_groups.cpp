@@ -56,18 +56,21 @@ QString canonicalSplit(const QString& word) {
 struct Parts {
   QString split;
   QString metric;
+  QString word;  ///< the split as the tag writes it
 };
 
+/// "val/loss" and "loss/val"; a column of a table says "val_loss".
 Parts partsOf(const QString& tag) {
   const qsizetype slash = tag.indexOf(u'/');
-  if (slash > 0) {
-    const QString split = canonicalSplit(tag.left(slash));
-    if (!split.isEmpty()) return {split, tag.mid(slash + 1)};
-    const QString tail = canonicalSplit(tag.mid(slash + 1));
-    if (!tail.isEmpty()) return {tail, tag.left(slash)};
-  }
-  return {{}, tag};
+  const qsizetype at = slash >= 0 ? slash : tag.indexOf(u'_');
+  if (at <= 0 || at + 1 == tag.size()) return {{}, tag, {}};
+  const QString head = tag.left(at);
+  const QString rest = tag.mid(at + 1);
+  if (const QString split = canonicalSplit(head); !split.isEmpty()) return {split, rest, head};
+  if (const QString split = canonicalSplit(rest); slash > 0 && !split.isEmpty()) return {split, head, rest};
+  return {{}, tag, {}};
 }
+
 
 bool nameMatches(const QString& metric, const QStringList& names) {
   const QString lower = metric.toLower();
@@ -110,6 +113,15 @@ bool isValidation(const QString& tag) {
   const QString split = partsOf(normalizedTag(tag)).split;
   return split == u"val" || split == u"test";
 }
+
+QString seriesLabel(const QString& tag, const ChartGroup& group) {
+  const Parts parts = partsOf(tag);
+  if (parts.word.isEmpty()) return tag;
+  const bool isShared = std::any_of(group.tags.begin(), group.tags.end(), [&](const QString& other) { return other != tag && partsOf(other).word == parts.word; });
+  return isShared ? tag : parts.word;
+}
+
+QString metricName(const QString& tag) { return partsOf(tag).metric; }
 
 QList<ChartGroup> chartGroups(const QStringList& tags) {
   std::map<QString, ChartGroup> byKey;

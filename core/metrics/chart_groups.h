@@ -29,9 +29,16 @@ struct ChartGroup {
 /// One chart for each measure of the system, GPUs together; other tags are left out.
 [[nodiscard]] QList<ChartGroup> systemGroups(const QStringList& tags);
 
-/// Series that belong in one chart together: the same metric of different splits. Loss first, then accuracy, then the
+/// Series that belong in one chart together: the same metric of different splits ("val/loss", "loss/val", "val_loss"). Loss first, then accuracy, then the
 /// others by name, learning rate last. The "epoch" series and those of the system are left out. Empty for no tags.
 [[nodiscard]] QList<ChartGroup> chartGroups(const QStringList& tags);
+
+/// What tells a series from the others of its chart: its split as it is written ("train" of "train/loss", "valid_1" of
+/// "valid_1/auc"); the whole tag where it has none, or where another series of the group has the same.
+[[nodiscard]] QString seriesLabel(const QString& tag, const ChartGroup& group);
+
+/// The metric as the tag writes it, without the split: "loss" of "val/loss", "BLEU" of "eval_BLEU".
+[[nodiscard]] QString metricName(const QString& tag);
 
 /// A tag as the field's programs write it ("loss", "val_loss", "eval_accuracy", "learning_rate", "train-rmse") in
 /// Trainyard's form ("train/loss", "val/loss", "val/accuracy", "lr", "train/rmse"). Names with "/" stay as they are.

@@ -100,6 +100,37 @@ TEST_CASE("charts come in the order of a reader's interest", "[metrics]") {
   CHECK(chartGroups({"epoch"}).isEmpty());
 }
 
+TEST_CASE("columns of a table are in one chart as the names with a slash are", "[metrics]") {
+  const auto groups = chartGroups({"train_loss", "val_loss", "valid_acc", "train_acc", "eval_bleu", "test_bleu", "loss_scale", "train/f1", "val_f1", "train_"});
+  const auto tagsOf = [&](const char* key) {
+    for (const ChartGroup& group : groups)
+      if (group.key == QLatin1String(key)) return group.tags.join(u' ');
+    return QStringLiteral("no such chart");
+  };
+  CHECK(tagsOf("loss") == QStringLiteral("train_loss val_loss"));
+  CHECK(tagsOf("accuracy") == QStringLiteral("train_acc valid_acc"));
+  CHECK(tagsOf("bleu") == QStringLiteral("eval_bleu test_bleu"));
+  CHECK(tagsOf("f1") == QStringLiteral("train/f1 val_f1"));
+  CHECK(tagsOf("loss_scale") == QStringLiteral("loss_scale"));
+  CHECK(tagsOf("train_") == QStringLiteral("train_"));
+}
+
+TEST_CASE("a series is called by its split in its chart, unless two have the same", "[metrics]") {
+  const auto labels = [](const QStringList& tags) {
+    QStringList all;
+    for (const ChartGroup& group : chartGroups(tags))
+      for (const QString& tag : group.tags) all << seriesLabel(tag, group);
+    return all.join(u' ');
+  };
+  CHECK(labels({"train/loss", "loss/val"}) == QStringLiteral("train val"));
+  CHECK(labels({"train_loss", "Val_loss"}) == QStringLiteral("train Val"));
+  CHECK(labels({"train/loss", "train_loss", "val/loss"}) == QStringLiteral("train/loss train_loss val"));
+  CHECK(labels({"loss"}) == QStringLiteral("loss"));
+  CHECK(metricName(QStringLiteral("eval_BLEU")) == QStringLiteral("BLEU"));
+  CHECK(metricName(QStringLiteral("loss/val")) == QStringLiteral("loss"));
+  CHECK(metricName(QStringLiteral("grad_norm")) == QStringLiteral("grad_norm"));
+}
+
 TEST_CASE("the card shows the loss and accuracy that matter most", "[metrics]") {
   CHECK(primaryLossTag({"val/loss", "train/rmse", "train/loss"}) == QStringLiteral("train/loss"));
   CHECK(primaryLossTag({"val/rmse", "val/loss"}) == QStringLiteral("val/loss"));

@@ -20,21 +20,15 @@ QColor lossColor(const Tokens& tokens) { return tokens.loss; }
 QColor accuracyColor(const Tokens& tokens) { return tokens.accuracy; }
 QColor otherColor(const Tokens& tokens) { return tokens.accent; }
 
-/// "train" of "train/loss" in the chart of "loss"; a tag that is no more than the metric keeps its name.
-QString seriesLabel(const QString& tag, const QString& key) {
-  if (isSystemTag(tag)) {  // "system/cpu_cores" is of the job's processes, "system/gpu_utilization/0" of a GPU
-    const QString gpu = tag.section(u'/', 2, 2);
-    return gpu.isEmpty() ? QCoreApplication::translate("Charts", "job") : QCoreApplication::translate("Charts", "GPU %1").arg(gpu);
-  }
-  const qsizetype slash = tag.indexOf(u'/');
-  if (slash <= 0) return tag;
-  if (tag.left(slash).toLower() == key) return tag.mid(slash + 1);
-  return tag.mid(slash + 1).toLower() == key ? tag.left(slash) : tag;
+QString labelOf(const QString& tag, const ChartGroup& group) {
+  if (!isSystemTag(tag)) return seriesLabel(tag, group);
+  const QString gpu = tag.section(u'/', 2, 2);  // "system/cpu_cores" is of the job's processes, "system/gpu_utilization/0" of a GPU
+  return gpu.isEmpty() ? QCoreApplication::translate("Charts", "job") : QCoreApplication::translate("Charts", "GPU %1").arg(gpu);
 }
 
-ChartSeriesStyle styleOf(const QString& tag, const QString& key) {
+ChartSeriesStyle styleOf(const QString& tag, const ChartGroup& group) {
   const bool validation = isValidation(tag);
-  return {tag, seriesLabel(tag, key), validation, validation};
+  return {tag, labelOf(tag, group), validation, validation};
 }
 
 ChartDescription describe(const ChartGroup& group) {
@@ -44,7 +38,7 @@ ChartDescription describe(const ChartGroup& group) {
   description.color = group.kind == MetricKind::Loss       ? lossColor
                       : group.kind == MetricKind::Accuracy ? accuracyColor
                                                            : otherColor;
-  for (const QString& tag : group.tags) description.series.append(styleOf(tag, group.key));
+  for (const QString& tag : group.tags) description.series.append(styleOf(tag, group));
   return description;
 }
 
@@ -124,7 +118,7 @@ void ChartPanel::State::arrange() {
       continue;
     }
     for (const QString& tag : group.tags)
-      if (!known->chart->tags().contains(tag)) known->chart->addSeries(styleOf(tag, group.key));
+      if (!known->chart->tags().contains(tag)) known->chart->addSeries(styleOf(tag, group));
     wanted.push_back(*known);
     entries.erase(known);
   }

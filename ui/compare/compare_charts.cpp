@@ -61,8 +61,7 @@ QString CompareCharts::titleOf(const QString& tag) {
   const QList<ChartGroup> groups = chartGroups({tag});
   if (groups.isEmpty()) return tag;
   const ChartGroup& group = groups.front();
-  if (tag.toLower().endsWith(u'/' + group.key))
-    return group.title + QStringLiteral(" · ") + tag.left(tag.size() - group.key.size() - 1);
+  if (const QString split = seriesLabel(tag, group); split != tag) return group.title + QStringLiteral(" · ") + split;
   return group.title == group.key ? tag : group.title;
 }
 

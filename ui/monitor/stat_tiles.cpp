@@ -24,10 +24,11 @@ bool isShare(const QString& tag, const SeriesSummary& summary) {
 /// The title of a series in a tile: "Train loss", "Val accuracy", "Learning rate", else the tag.
 QString tileLabel(const QString& tag) {
   if (metricKind(tag) == MetricKind::LearningRate) return StatTiles::tr("Learning rate");
-  const qsizetype slash = tag.indexOf(u'/');
-  if (slash <= 0) return tag;
+  const bool isColumn = metricName(tag) != tag && !tag.contains(u'/');  // "val_loss"
+  const qsizetype at = tag.indexOf(isColumn ? u'_' : u'/');
+  if (at <= 0) return tag;
   QString label = tag;
-  label[slash] = u' ';
+  label[at] = u' ';
   label[0] = label[0].toUpper();
   return label;
 }
