@@ -81,6 +81,7 @@ QWidget& MainWindow::emptyPage() {
   m_empty = new EmptyPage(m_deps.theme, this);
   m_pages->addWidget(m_empty);
   connect(m_empty, &EmptyPage::newJobRequested, this, &MainWindow::showNewJob);
+  connect(m_empty, &EmptyPage::importRequested, &m_deps.actions.action(ActionId::Import), &QAction::trigger);
   connect(m_empty, &EmptyPage::demoRequested, m_commands, &JobCommands::addDemo);
   return *m_empty;
 }

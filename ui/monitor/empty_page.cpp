@@ -42,22 +42,11 @@ EmptyPage::EmptyPage(Theme& theme, QWidget* parent) : QWidget(parent) {
   setObjectName(QStringLiteral("emptyPage"));
   auto* title = new QLabel(tr("No training jobs yet"), this);
   title->setFont(fontFor(TextRole::PageTitle));
-  auto* text = new QLabel(tr("Queue a run and watch its loss and accuracy live,\nor look around with three simulated runs first."), this);
+  auto* text = new QLabel(tr("Queue a run and watch its loss and accuracy live, or bring in the runs\nthat you already have."), this);
   text->setProperty("role", "muted");
   text->setAlignment(Qt::AlignCenter);
-  auto* add = new HintButton(theme, tr("New job"), this);
-  add->setObjectName(QStringLiteral("emptyNewJob"));
-  add->setKind("primary");
-  auto* demo = new HintButton(theme, tr("Show me a demo"), this);
-  demo->setObjectName(QStringLiteral("demoButton"));
-  connect(add, &QPushButton::clicked, this, &EmptyPage::newJobRequested);
-  connect(demo, &QPushButton::clicked, this, &EmptyPage::demoRequested);
-  auto* buttons = new QHBoxLayout;
-  buttons->setSpacing(8);
-  buttons->addStretch();
-  buttons->addWidget(add);
-  buttons->addWidget(demo);
-  buttons->addStretch();
+  auto* drop = new QLabel(tr("or drop a log folder anywhere in this window"), this);
+  drop->setProperty("role", "muted");
   auto* layout = new QVBoxLayout(this);
   layout->addStretch();
   layout->addWidget(new Emblem(theme, this), 0, Qt::AlignHCenter);
@@ -66,8 +55,29 @@ EmptyPage::EmptyPage(Theme& theme, QWidget* parent) : QWidget(parent) {
   layout->addSpacing(6);
   layout->addWidget(text, 0, Qt::AlignHCenter);
   layout->addSpacing(16);
-  layout->addLayout(buttons);
+  layout->addLayout(makeButtons(theme));
+  layout->addSpacing(10);
+  layout->addWidget(drop, 0, Qt::AlignHCenter);
   layout->addStretch();
+}
+
+QLayout* EmptyPage::makeButtons(Theme& theme) {
+  auto* add = new HintButton(theme, tr("New job"), this);
+  add->setObjectName(QStringLiteral("emptyNewJob"));
+  add->setKind("primary");
+  auto* import = new HintButton(theme, tr("Import runs…"), this);
+  import->setObjectName(QStringLiteral("emptyImport"));
+  auto* demo = new HintButton(theme, tr("Show me a demo"), this);
+  demo->setObjectName(QStringLiteral("demoButton"));
+  connect(add, &QPushButton::clicked, this, &EmptyPage::newJobRequested);
+  connect(import, &QPushButton::clicked, this, &EmptyPage::importRequested);
+  connect(demo, &QPushButton::clicked, this, &EmptyPage::demoRequested);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(8);
+  row->addStretch();
+  for (QWidget* button : {add, import, demo}) row->addWidget(button);
+  row->addStretch();
+  return row;
 }
 
 }  // namespace trainyard

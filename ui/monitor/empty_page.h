@@ -7,7 +7,8 @@
 
 namespace trainyard {
 
-/// What the window shows before the first job: what the program is for, and the two ways to begin.
+/// What the window shows before the first job: what the program is for, and the ways to begin.
+/// objectNames: emptyNewJob, emptyImport, demoButton.
 class EmptyPage final : public QWidget {
   Q_OBJECT
  public:
@@ -15,7 +16,11 @@ class EmptyPage final : public QWidget {
 
  Q_SIGNALS:
   void newJobRequested();
+  void importRequested();
   void demoRequested();
+
+ private:
+  [[nodiscard]] QLayout* makeButtons(Theme& theme);
 };
 
 }  // namespace trainyard
