@@ -8,7 +8,7 @@ namespace trainyard {
 
 enum class ToastKind { Success, Error, Info, Warning, Loading };
 
-/// What a toast says, in one line of title and one of detail. `durationMs`: -1 = the kind's own, 0 = until closed.
+/// What a toast says, in one line of title and some of detail. `durationMs`: -1 = the kind's own, 0 = until closed.
 struct ToastContent {
   ToastKind kind = ToastKind::Info;
   QString title = {};

@@ -6,6 +6,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPushButton>
+#include <QTextLayout>
 #include <QToolButton>
 
 #include "ui/theme/icons.h"
@@ -19,6 +20,7 @@ constexpr int paddingY = 11;
 constexpr int glyphSize = 14;
 constexpr int glyphGap = 10;
 constexpr int lineHeight = 17;
+constexpr int mostDetailLines = 4;
 constexpr int closeSize = 20;
 constexpr int swipeThreshold = 70;
 
@@ -43,6 +45,27 @@ QColor blended(QColor over, const QColor& ground, double share) {
   over.setAlphaF(float(share));
   return QColor(int(ground.red() + (over.red() - ground.red()) * share), int(ground.green() + (over.green() - ground.green()) * share),
                 int(ground.blue() + (over.blue() - ground.blue()) * share));
+}
+
+/// Between words, or within one that is wider than a line, as a path; the last line is elided where there is more.
+QStringList wrapped(const QString& text, int room) {
+  const QFont font = fontFor(TextRole::Body);
+  QTextLayout layout(text, font);
+  QTextOption option;
+  option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+  layout.setTextOption(option);
+  layout.beginLayout();
+  QStringList lines;
+  while (lines.size() < mostDetailLines) {
+    QTextLine line = layout.createLine();
+    if (!line.isValid()) break;
+    line.setLineWidth(room);
+    const bool isLast = lines.size() + 1 == mostDetailLines;
+    lines << (isLast ? QFontMetrics(font).elidedText(text.mid(line.textStart()), Qt::ElideRight, room)
+                     : text.mid(line.textStart(), line.textLength()).trimmed());
+  }
+  layout.endLayout();
+  return lines;
 }
 
 }  // namespace
@@ -157,31 +180,28 @@ void ToastCard::showButtons() {
   m_close->setVisible(!m_covered && (underMouse() || isAncestorOf(window()->focusWidget())));
 }
 
-/// All of each text, with what was several lines in one.
-ToastCard::Lines ToastCard::lines() const {
+QString ToastCard::title() const {
   const QString title = m_content.title.simplified();
-  return {m_repeats > 1 ? QStringLiteral("%1 ×%2").arg(title).arg(m_repeats) : title, m_content.detail.simplified()};
+  return m_repeats > 1 ? QStringLiteral("%1 ×%2").arg(title).arg(m_repeats) : title;
 }
 
 /// A title loses its middle, for it begins with whom it is about and ends with what happened.
-ToastCard::Lines ToastCard::fittingLines() const {
-  int room = width() - 2 * paddingX - glyphSize - glyphGap;
-  if (!m_content.actionText.isEmpty()) room -= m_action->sizeHint().width() + 4;
-  const Lines all = lines();
-  return {QFontMetrics(fontFor(TextRole::Strong)).elidedText(all.title, Qt::ElideMiddle, room),
-          QFontMetrics(fontFor(TextRole::Body)).elidedText(all.detail, Qt::ElideRight, room)};
+ToastCard::Lines ToastCard::linesFor(int width) const {
+  const int room = width - 2 * paddingX - glyphSize - glyphGap;
+  const int beside = m_content.actionText.isEmpty() ? 0 : m_action->sizeHint().width() + 4;
+  return {QFontMetrics(fontFor(TextRole::Strong)).elidedText(title(), Qt::ElideMiddle, room - beside), wrapped(m_content.detail.simplified(), room)};
 }
 
 /// Its tooltip is what it says in full, where it cannot be read on it.
 void ToastCard::followTexts() {
-  const Lines fitting = fittingLines();
-  const bool whole = fitting.title == lines().title && fitting.detail == m_content.detail;
+  const Lines shown = linesFor(width());
+  const bool whole = shown.title == title() && shown.detail.join(QString()).remove(u' ') == QString(m_content.detail).remove(u' ');
   const QString full = m_content.detail.isEmpty() ? m_content.title : m_content.title + u'\n' + m_content.detail;
   setToolTip(whole ? QString() : full);
   update();
 }
 
-int ToastCard::wantedHeight() const { return 2 * paddingY + lineHeight * (m_content.detail.isEmpty() ? 1 : 2); }
+int ToastCard::heightFor(int width) const { return 2 * paddingY + lineHeight * (1 + int(linesFor(width).detail.size())); }
 
 void ToastCard::moveTo(const QRect& rect) {
   m_restPosition = rect.topLeft();
@@ -251,14 +271,16 @@ void ToastCard::paintEvent(QPaintEvent*) {
   if (m_covered) return;
   if (!m_close->isVisible())
     drawGlyph(painter, look.glyph, QRectF(paddingX, paddingY + 1.5, glyphSize, glyphSize), look.text, m_spin.currentValue().toDouble());
-  const Lines shown = fittingLines();
+  const Lines shown = linesFor(width());
   QRect row(paddingX + glyphSize + glyphGap, paddingY, width(), lineHeight);
   painter.setPen(look.text);
   painter.setFont(fontFor(TextRole::Strong));
   painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, shown.title);
-  row.translate(0, lineHeight);
   painter.setFont(fontFor(TextRole::Body));
-  painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, shown.detail);
+  for (const QString& line : shown.detail) {
+    row.translate(0, lineHeight);
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, line);
+  }
 }
 
 void ToastCard::mousePressEvent(QMouseEvent* event) {

@@ -31,7 +31,8 @@ class ToastCard final : public QWidget {
   /// Another card is in front of it: only its edge is seen, and nothing of its text.
   void setCovered(bool covered);
   [[nodiscard]] bool isCovered() const { return m_covered; }
-  [[nodiscard]] int wantedHeight() const;
+  /// A line of title, and as many of detail as it needs, up to four.
+  [[nodiscard]] int heightFor(int width) const;
   /// Goes to `rect` with motion; from where it is.
   void moveTo(const QRect& rect);
   void takeFocus();
@@ -56,10 +57,10 @@ class ToastCard final : public QWidget {
  private:
   struct Lines {
     QString title;
-    QString detail;
+    QStringList detail;
   };
-  [[nodiscard]] Lines lines() const;
-  [[nodiscard]] Lines fittingLines() const;
+  [[nodiscard]] QString title() const;
+  [[nodiscard]] Lines linesFor(int width) const;
   void followTexts();
   void showButtons();
   void restartTimer();

@@ -191,7 +191,7 @@ std::vector<QRect> ToastStack::placesFor(int width, int& bottom) {
   QRect last;  ///< the lowest card that is seen whole
   std::vector<QRect> places;
   for (size_t i = 0; i < s.cards.size(); ++i) {
-    const int height = s.cards[i]->wantedHeight();
+    const int height = s.cards[i]->heightFor(width);
     const bool full = i == 0 || ((isExpanded() || int(i) < visibleLimit) && y + height < room);
     s.cards[i]->setCovered(!full);
     if (full) {
