@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QShortcut>
+#include <QStyle>
 #include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -36,6 +37,14 @@ QString kindText(FoundKind kind) {
 
 QString runsText(qint64 count) { return count == 1 ? ImportCard::tr("1 run") : ImportCard::tr("%1 runs").arg(countText(count)); }
 
+/// Of a column that all of the texts fit into.
+int widthOf(const QStringList& texts) {
+  const QFontMetrics metrics(fontFor(TextRole::Body));
+  int widest = 0;
+  for (const QString& text : texts) widest = std::max(widest, metrics.horizontalAdvance(text));
+  return widest + 24;
+}
+
 }  // namespace
 
 ImportCard::ImportCard(Theme& theme, Importer& importer, Settings& settings, QWidget* window)
@@ -54,6 +63,8 @@ ImportCard::ImportCard(Theme& theme, Importer& importer, Settings& settings, QWi
   m_tree->setHeaderLabels({tr("Run"), tr("Size"), tr("State")});
   m_tree->header()->setSectionResizeMode(0, QHeaderView::Stretch);
   m_tree->header()->setStretchLastSection(false);
+  m_tree->header()->resizeSection(1, widthOf({QStringLiteral("1,023 MB")}));
+  m_tree->header()->resizeSection(2, widthOf({kindText(FoundKind::New), kindText(FoundKind::Grown), kindText(FoundKind::Known)}));
   m_tree->setUniformRowHeights(true);
   m_tree->setFixedHeight(240);
   makeWatchedPart();
@@ -145,8 +156,8 @@ void ImportCard::openFresh() {
   m_watch->setChecked(false);
   m_accept->setEnabled(false);
   m_accept->setText(tr("Import"));
-  m_summary->setText(tr("TensorBoard, Weights & Biases, MLflow, Trackio, Hugging Face, Lightning, Keras, Ultralytics, DVCLive, JSON lines, CSV and logs. "
-                        "Nothing is changed where they are."));
+  say(tr("TensorBoard, Weights & Biases, MLflow, Trackio, Hugging Face, Lightning, Keras, Ultralytics, DVCLive, JSON lines, CSV and logs. "
+         "Nothing is changed where they are."));
   listWatched();
   open();
 }
@@ -173,9 +184,19 @@ void ImportCard::look() {
   for (QString& path : m_paths) path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
   m_tree->clear();
   m_accept->setEnabled(false);
-  m_summary->setText(tr("Looking…"));
+  say(tr("Looking…"));
   m_importer.stopFinding(m_search);
   m_search = m_importer.find(m_paths);
+}
+
+void ImportCard::say(const QString& text, bool isWrong) {
+  m_summary->setText(text);
+  m_summary->setProperty("role", isWrong ? "error" : "muted");
+  m_path->setProperty("invalid", isWrong);
+  for (QWidget* widget : std::initializer_list<QWidget*>{m_summary, m_path}) {
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+  }
 }
 
 void ImportCard::takeFound(quint64 search, const FoundRuns& found) {
@@ -187,10 +208,12 @@ void ImportCard::takeFound(quint64 search, const FoundRuns& found) {
     if (m_importer.kindOf(run) != FoundKind::Known) m_wanted.push_back(run);
   listRuns();
   const auto all = qint64(m_found.runs.size());
-  QString text = all == 0 ? tr("No runs were found in %1 files.").arg(countText(m_found.files))
-                          : tr("%1 found in %2 files.").arg(runsText(all), countText(m_found.files));
+  const bool nothingToRead = m_found.files == 0 && !m_found.problems.empty();  // as a path that is mistyped
+  QString text = nothingToRead ? m_found.problems.front().why
+                 : all == 0    ? tr("No runs were found in %1 files.").arg(countText(m_found.files))
+                               : tr("%1 found in %2 files.").arg(runsText(all), countText(m_found.files));
   if (all > 0 && m_wanted.empty()) text += u' ' + tr("All of them are imported already.");
-  m_summary->setText(text);
+  say(text, nothingToRead);
   const bool canWatch = std::all_of(m_paths.begin(), m_paths.end(), [](const QString& path) { return QFileInfo(path).isDir(); });
   m_watch->setEnabled(canWatch);
   m_accept->setText(m_wanted.empty() ? tr("Import") : tr("Import %1").arg(runsText(qint64(m_wanted.size()))));
@@ -220,14 +243,16 @@ void ImportCard::listRuns() {
     if (byFormat.size() == 1) parent->setExpanded(true);
   }
   if (m_found.problems.empty()) return;
-  listProblems(*new QTreeWidgetItem(m_tree, {tr("Could not be read · %1").arg(m_found.problems.size())}));
+  auto* parent = new QTreeWidgetItem(m_tree, {tr("Could not be read · %1").arg(m_found.problems.size())});
+  listProblems(*parent);
+  parent->setExpanded(m_found.runs.empty());
 }
 
 void ImportCard::listProblems(QTreeWidgetItem& parent) {
   for (size_t i = 0; i < std::min<size_t>(m_found.problems.size(), mostListed); ++i) {
     const ReadProblem& problem = m_found.problems[i];
     auto* item = new QTreeWidgetItem(&parent, {QStringLiteral("%1: %2").arg(QFileInfo(problem.file).fileName(), problem.why)});
-    item->setToolTip(0, problem.offset >= 0 ? tr("%1, byte %2").arg(problem.file).arg(problem.offset) : problem.file);
+    item->setToolTip(0, (problem.offset >= 0 ? tr("%1, byte %2").arg(problem.file).arg(problem.offset) : problem.file) + u'\n' + problem.why);
     item->setFirstColumnSpanned(true);
   }
 }

@@ -40,6 +40,8 @@ class ImportCard final : public CardOverlay {
   [[nodiscard]] QLayout* makeButtons(Theme& theme);
   void browse(bool folder);
   void look();
+  /// Below the path; what is wrong is red, and so is the path's edge.
+  void say(const QString& text, bool isWrong = false);
   void takeFound(quint64 search, const FoundRuns& found);
   void listRuns();
   void listProblems(QTreeWidgetItem& parent);

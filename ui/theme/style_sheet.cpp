@@ -112,7 +112,7 @@ QTableView { background: @surface; border: 1px solid @line; border-radius: 10px;
 QTableView:focus { border-color: @accent; }
 QTableView::item { padding: 0 12px; border-bottom: 1px solid @grid; }
 QTreeView { background: @surface; border: 1px solid @line; border-radius: 10px; outline: none; selection-background-color: @accentSoft; selection-color: @text; }
-QTreeView::item { padding: 4px 2px; }
+QTreeView::item { padding: 4px 9px; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: @surface; color: @muted; padding: 8px 12px; border: none; border-bottom: 1px solid @line; }
 QListWidget { background: transparent; border: none; }
