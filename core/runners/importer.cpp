@@ -17,6 +17,12 @@ constexpr int restFactor = 10;       ///< looking takes at most a tenth of a thr
 
 QString identity(const QString& format, const QString& path, const QString& run) { return format + u'\n' + path + u'\n' + run; }
 
+qint64 pointsOf(const JobService& jobs, JobId id) {
+  qint64 count = 0;
+  for (const SeriesSummary& series : jobs.series(id)) count += series.count;
+  return count;
+}
+
 void append(FoundRuns& all, FoundRuns found) {
   all.runs.insert(all.runs.end(), std::make_move_iterator(found.runs.begin()), std::make_move_iterator(found.runs.end()));
   all.problems.insert(all.problems.end(), found.problems.begin(), found.problems.end());
@@ -67,9 +73,20 @@ void Importer::hearJobs() {
   connect(&m_jobs, &JobService::jobAdded, this, &Importer::note);
   connect(&m_jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind change) {
     if (change == JobChangeKind::Ended) takeCaughtUp(id);  // one that was stopped before it was begun has nothing else to tell
+    closeWhenWritten(id);
   });
-  connect(&m_jobs, &JobService::jobRemoved, this, &Importer::takeCaughtUp);
-  connect(&m_jobs, &JobService::changeRefused, this, &Importer::takeRefused);
+  connect(&m_jobs, &JobService::jobRemoved, this, [this](JobId id) {
+    takeCaughtUp(id);
+    closeWhenWritten(id);
+  });
+  connect(&m_jobs, &JobService::changeRefused, this, [this](JobId id, JobChangeKind change, const Error& error) {
+    takeRefused(id, change, error);
+    closeWhenWritten(id);
+  });
+  connect(&m_jobs, &JobService::pointsCommitted, this, [this](const JobPoints& points) {
+    m_unwritten.remove(points.job);
+    closeWhenWritten(points.job);
+  });
 }
 
 /// What becomes of the runs that are read.
@@ -87,10 +104,8 @@ void Importer::hearRunner() {
     const auto one = m_reading.find(id);
     return one == m_reading.end() ? nullptr : &m_batches[one->second.batch].sum;
   };
-  connect(&m_runner, &Runner::produced, this, [sumOf](const JobPoints& points) {
-    ImportSum* const sum = sumOf(points.job);
-    if (sum == nullptr) return;
-    for (const SeriesPoints& series : points.series) sum->points += qint64(series.points.size());
+  connect(&m_runner, &Runner::produced, this, [this](const JobPoints& points) {
+    if (m_reading.contains(points.job)) m_unwritten.insert(points.job);
   });
   connect(&m_runner, &ImportRunner::problemsFound, this, [sumOf](JobId id, const QList<ReadProblem>& problems) {
     if (ImportSum* const sum = sumOf(id)) sum->problems << problems;
@@ -225,7 +240,7 @@ void Importer::beginOne(const Waiting& one) {
     m_known.insert(identity(toKey(run.format), run.path, run.run), id);
     batch.sum.jobs << id;
     if (kind != FoundKind::Known) {
-      m_reading.emplace(id, Reading{one.batch, kind, run.path, run.bytes});
+      m_reading.emplace(id, Reading{one.batch, kind, run.path, run.bytes, pointsOf(m_jobs, id)});
       return;
     }
     ++batch.sum.known;
@@ -238,9 +253,22 @@ void Importer::beginOne(const Waiting& one) {
 void Importer::takeCaughtUp(JobId id) {
   const auto one = m_reading.find(id);
   if (one == m_reading.end()) return;
-  const Reading reading = m_reading.extract(one).mapped();
+  m_read.insert(m_reading.extract(one));
+  closeWhenWritten(id);
+  goOn();
+}
+
+/// Of a run that was read. What counts is what the store has kept, and it tells that when it has written it.
+void Importer::closeWhenWritten(JobId id) {
+  const auto one = m_read.find(id);
+  if (one == m_read.end() || m_jobs.isBusy(id)) return;
+  const Job* job = m_jobs.job(id);
+  if (job != nullptr && !isEnded(job->status) && m_unwritten.contains(id)) return;
+  const Reading reading = m_read.extract(one).mapped();
+  m_unwritten.remove(id);
   Batch& batch = m_batches[reading.batch];
   ++(reading.kind == FoundKind::New ? batch.sum.added : batch.sum.grown);
+  batch.sum.points += std::max<qint64>(0, pointsOf(m_jobs, id) - reading.before);
   close(batch, reading.left);
   goOn();
 }

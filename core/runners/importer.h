@@ -33,7 +33,7 @@ struct ImportSum {
   int added = 0;       ///< runs that were not known before
   int grown = 0;       ///< known ones that were read on
   int known = 0;       ///< known ones of which nothing is new, or that are being followed
-  qint64 points = 0;
+  qint64 points = 0;   ///< that these runs have now and had not before; of those that a restart overtook the last
   bool cancelled = false;
   QList<JobId> jobs;   ///< of all these runs
   QList<ReadProblem> problems;
@@ -60,7 +60,7 @@ class Importer final : public QObject {
   [[nodiscard]] FoundKind kindOf(const FoundRun& run) const;
 
   /// Imports runs that were found, beside those that are being imported. Answered by one `finished` with the number of this import
-  /// when all are there; a run that another import is reading already is known to this one.
+  /// when all are on the disk; a run that another import is reading already is known to this one.
   quint64 take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {}) { return begin(runs, problems, true); }
   /// All imports: what was read stays; what was not begun is left out.
   void cancel();
@@ -98,7 +98,8 @@ class Importer final : public QObject {
     quint64 batch;
     FoundKind kind;
     QString path;
-    qint64 left;  ///< bytes
+    qint64 left;    ///< bytes
+    qint64 before;  ///< points that the job had
   };
   void hearJobs();
   void hearRunner();
@@ -107,6 +108,7 @@ class Importer final : public QObject {
   [[nodiscard]] Result<std::pair<JobId, FoundKind>> beginReading(const FoundRun& run);
   void beginOne(const Waiting& one);
   void takeCaughtUp(JobId id);
+  void closeWhenWritten(JobId id);
   void takeRefused(JobId id, JobChangeKind kind, const Error& error);
   void close(Batch& batch, qint64 bytesLeft);
   void tellProgress();
@@ -125,6 +127,8 @@ class Importer final : public QObject {
   std::map<quint64, Batch> m_batches;
   std::deque<Waiting> m_waiting;
   std::map<JobId, Reading> m_reading;
+  std::map<JobId, Reading> m_read;     ///< to their end, but perhaps not all of it is on the disk yet
+  QSet<JobId> m_unwritten;          ///< those of which points are on their way to the disk
   ImportProgress m_progress;
   QElapsedTimer m_since;
   QTimer m_begin;

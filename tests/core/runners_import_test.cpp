@@ -98,6 +98,14 @@ TEST_CASE("a run that has grown is read on, and only what is new comes", "[impor
   CHECK(dock.job(1).status == JobStatus::Complete);
 }
 
+TEST_CASE("an import tells as many points as are in the store, and only when they are", "[imports]") {
+  Dock dock;
+  dock.write("a/log.jsonl", "{\"step\": 1, \"loss\": 0.5}\n{\"step\": 2, \"loss\": 0.4}\n{\"step\": 3, \"loss\": 0.3}\n{\"step\": 2, \"loss\": 0.2}\n");
+  dock.write("b/metrics.csv", "step,loss\n1,0.5\n2,0.25\n", 0);  // and runs on
+  QObject::connect(&dock.importer, &Importer::finished, &dock.importer, [&](quint64, const ImportSum& sum) { CHECK(sum.points == dock.jobs.pointCount()); });
+  CHECK(dock.import().points > 0);
+}
+
 TEST_CASE("a run whose files have just changed runs, and its new lines come by themselves", "[imports]") {
   Dock dock;
   dock.write("a/metrics.csv", "step,loss\n1,0.5\n", 0);
