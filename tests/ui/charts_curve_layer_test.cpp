@@ -3,6 +3,7 @@
 #include "ui/charts/curve_layer.h"
 
 #include <QPainter>
+#include <QPicture>
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
@@ -119,6 +120,41 @@ TEST_CASE("A translucent line is as dark where it crosses itself in a pixel as e
   CurveRaster(picture).draw(line, 1.0, QColor(255, 0, 0, 100));
   for (int x = 1; x < 19; ++x)
     for (int y = 6; y < 34; ++y) REQUIRE(qAlpha(picture.pixel(x, y)) == 100);
+}
+
+TEST_CASE("A line that goes on to points that are not seen ends at the plot's edges", "[charts]") {
+  constexpr int edge = 20;
+  for (const bool shapes : {false, true})
+    for (const bool dashed : {false, true}) {
+      Layer plot(100, 200, 0.0, 2.0);
+      plot.area = QRectF(edge, 10, 360, 180);
+      plot.style.dashed = dashed;
+      plot.style.buffer = &plot.buffer;
+      plot.buffer.append(std::vector<Point>{{0, 1, 1.0}, {150, 2, 1.2}, {300, 3, 1.0}}, {});
+      plot.scene.series = {plot.style};
+      CurveLayer layer(nullptr);
+      layer.setPlotArea(plot.area);
+      layer.setScene(plot.scene);
+      QImage picture = emptyPicture(400, 200);
+      QPainter painter(&picture);
+      if (shapes) {  // as for a printer
+        QPicture record;
+        QPainter recorder(&record);
+        layer.paint(&recorder, nullptr, nullptr);
+        recorder.end();
+        painter.drawPicture(0, 0, record);
+      } else {
+        layer.paint(&painter, nullptr, nullptr);
+      }
+      int inked = 0;
+      int beside = 0;
+      for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x)
+          if (qAlpha(picture.pixel(x, y)) > 0) ++(x < edge - 1 || x > edge + 360 ? beside : inked);
+      CAPTURE(shapes, dashed);
+      CHECK(inked > 200);
+      CHECK(beside == 0);
+    }
 }
 
 TEST_CASE("Dashes are as long as they should be, and the gaps are empty", "[charts]") {

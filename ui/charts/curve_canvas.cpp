@@ -22,8 +22,11 @@ void CurveCanvas::line(const QPolygonF& points, const CurveInk& ink) {
   if (points.isEmpty()) return;
   if (points.size() == 1) return dot(points.first(), ink.hair ? 1.0 : 2.5, ink.color);
   if (m_raster) return rasterLine(points, ink);
+  m_painter->save();
+  m_painter->setClipRect(QRectF(QPointF(m_lineLeft, -1e6), QPointF(m_lineRight, 1e6)), Qt::IntersectClip);
   m_painter->setPen(penOf(ink));
   m_painter->drawPolyline(points);
+  m_painter->restore();
 }
 
 void CurveCanvas::rasterLine(const QPolygonF& points, const CurveInk& ink) {
@@ -31,6 +34,7 @@ void CurveCanvas::rasterLine(const QPolygonF& points, const CurveInk& ink) {
   for (const QPointF& point : points) m_pixels.push_back((point - m_origin) * m_scale);
   const double width = ink.hair ? ink.width : ink.width * m_scale;
   m_raster->setRough(ink.rough);
+  m_raster->setLimits((m_lineLeft - m_origin.x()) * m_scale, (m_lineRight - m_origin.x()) * m_scale);
   if (ink.pattern.isEmpty()) return m_raster->draw(m_pixels, width, ink.color);
   std::vector<double> pattern;
   if (ink.hair) {  // one of many
@@ -46,6 +50,7 @@ void CurveCanvas::dot(const QPointF& point, double radius, const QColor& color) 
   if (m_raster) {
     const QPointF pixel = (point - m_origin) * m_scale;
     m_raster->setRough(false);
+    m_raster->setLimits(-1e9, 1e9);
     return m_raster->draw({&pixel, 1}, 2 * radius * m_scale, color);
   }
   m_painter->setPen(Qt::NoPen);

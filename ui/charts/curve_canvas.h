@@ -32,6 +32,11 @@ class CurveCanvas {
       : m_raster(std::in_place, picture, strip, ground), m_origin(origin), m_scale(scale), m_left(origin.x() + strip.from / scale),
         m_right(origin.x() + strip.end / scale) {}
 
+  /// Lines are cut there from now on, dots are not: one at an edge is whole.
+  void setLimits(double left, double right) {
+    m_lineLeft = left;
+    m_lineRight = right;
+  }
   /// x never falls. A line of one point is a dot.
   void line(const QPolygonF& points, const CurveInk& ink);
   void dot(const QPointF& point, double radius, const QColor& color);
@@ -52,6 +57,8 @@ class CurveCanvas {
   double m_scale = 1.0;
   double m_left = -1e9;
   double m_right = 1e9;
+  double m_lineLeft = -1e6;
+  double m_lineRight = 1e6;
   std::vector<QPointF> m_pixels;  // kept for the next line
 };
 

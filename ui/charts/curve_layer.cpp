@@ -12,7 +12,8 @@
 namespace trainyard {
 namespace {
 
-constexpr double overhang = 4.0;  ///< beyond the plot area, so that a line or a dot on its edge is whole
+constexpr double overhang = 4.0;  ///< beyond the plot area, so that a line along its edge or a dot on it is whole
+constexpr double lineOverhang = 1.0;  ///< beside it, where a line goes on to points that are not seen
 constexpr double reach = 6.0;     ///< px that what is drawn at a point, a sign at most, reaches beside it; and some more
 constexpr double dotSpacing = 10.0;  ///< px between points from which each gets a dot
 constexpr int stripColumns = 96;     ///< of a picture that is drawn by several threads
@@ -222,10 +223,14 @@ void CurveLayer::judge(Prepared& one) const {
 }
 
 void CurveLayer::drawBands(QPainter& painter) const {
+  painter.save();
+  painter.setClipRect(m_area, Qt::IntersectClip);
   for (const Prepared& one : m_prepared) drawBand(painter, one.style);
+  painter.restore();
 }
 
 void CurveLayer::drawLines(CurveCanvas& canvas) const {
+  canvas.setLimits(m_area.left() - lineOverhang, m_area.right() + lineOverhang);
   for (const Prepared& one : m_prepared) drawSeries(canvas, one, true);
   for (const Prepared& one : m_prepared) drawSeries(canvas, one, false);
 }

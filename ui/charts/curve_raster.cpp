@@ -121,8 +121,8 @@ void CurveRaster::widen(const QPointF& a, const QPointF& b, double radius) {
   const int begin = m_strip.from * m_samples;
   const int end = m_strip.end * m_samples;
   const auto index = [&](double x) { return std::clamp(x * m_samples - 0.5, begin - 1.0, double(end)); };
-  const int first = std::max(begin, static_cast<int>(std::ceil(index(a.x() - radius))));
-  const int last = std::min(end - 1, static_cast<int>(std::floor(index(b.x() + radius))));
+  const int first = std::max(begin, static_cast<int>(std::ceil(index(std::max(a.x() - radius, m_left)))));
+  const int last = std::min(end - 1, static_cast<int>(std::floor(index(std::min(b.x() + radius, m_right)))));
   if (first > last) return;
   m_first = std::min(m_first, first - begin);
   m_last = std::max(m_last, last - begin);

@@ -33,6 +33,11 @@ class CurveRaster {
 
   /// As exact down a column, but not across it, and quicker: for lines among so many that nobody sees the difference.
   void setRough(bool rough) { m_samples = rough ? 1 : 4; }
+  /// Lines and discs are cut there from now on, in pixels of the picture.
+  void setLimits(double left, double right) {
+    m_left = left;
+    m_right = right;
+  }
   /// In pixels of the picture, from its upper left corner; `width` > 0. A line of one point is a disc.
   void draw(std::span<const QPointF> line, double width, const QColor& color);
   /// Dashes and the gaps between them, in turns, in pixels along the line; the dashes' ends are round.
@@ -64,6 +69,8 @@ class CurveRaster {
   int m_rows;
   qsizetype m_stride;  ///< pixels
   QRgb* m_pixels;
+  double m_left = -1e9;
+  double m_right = 1e9;
   int m_samples = 4;   ///< vertical lines a pixel column
   std::vector<Interval> m_intervals;  ///< of the strip
   std::vector<QRgb> m_columns;   ///< the strip, column by column; empty before begin() and after finish()
