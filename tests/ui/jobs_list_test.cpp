@@ -176,6 +176,47 @@ TEST_CASE("search and filters narrow the list, and a chosen job comes back into 
   CHECK(column.names().size() == 2);
 }
 
+TEST_CASE("every filter is within reach, however narrow the list and however many jobs there are", "[list]") {
+  Theme theme{ThemeChoice::Light};
+  FilterBar bar(theme);
+  const auto pills = bar.findChildren<FilterPill*>();
+  bar.show();
+  const auto rowsAt = [&](int width, const std::array<int, FilterBar::filters>& counts) {
+    bar.resize(width, bar.height());
+    bar.setCounts(counts);
+    QSet<int> rows;
+    for (const FilterPill* pill : pills) {
+      CHECK(pill->isVisible());
+      CHECK(bar.rect().adjusted(0, 0, 2, 0).contains(pill->geometry()));
+      for (const FilterPill* other : pills) CHECK((other == pill || !other->geometry().intersects(pill->geometry())));
+      rows.insert(pill->y());
+    }
+    return rows.size();
+  };
+  CHECK(rowsAt(336, {7, 2, 2, 2, 1}) == 1);
+  CHECK(rowsAt(336, {1'062, 0, 0, 1'000, 62}) == 1);  // 1.0k
+  CHECK(rowsAt(336, {100'000, 1'234, 12'345, 80'000, 6'421}) == 2);
+  CHECK(rowsAt(268, {2'000'000, 1'234, 12'345, 1'980'000, 6'421}) == 2);
+  CHECK(pills[4]->toolTip() == QStringLiteral("Failed: 6,421 (Ctrl+5)"));
+  CHECK(pills[4]->accessibleName() == QStringLiteral("Failed, 6421 jobs"));
+  CHECK(rowsAt(336, {7, 2, 2, 2, 1}) == 1);
+}
+
+TEST_CASE("a card tells a result by its metric's own name", "[list]") {
+  Column column;
+  const auto noteOf = [&](const std::vector<std::pair<const char*, double>>& results) {
+    std::vector<SeriesSummary> series;
+    for (const auto& [tag, value] : results) {
+      series.push_back(Column::summaryOf(tag));
+      extend(series.back(), {{1, 0, value}});
+    }
+    return cardFor(*column.jobs.job(column.ended({EndKind::Completed, 0, {}})), series, {}).note;
+  };
+  CHECK(noteOf({{"train/loss", 0.0312}, {"val/accuracy", 0.954}}) == QStringLiteral("loss 0.03120 · acc 95.4%"));
+  CHECK(noteOf({{"eval_bleu", 27.31}, {"val_ppl", 12.5}}) == QStringLiteral("ppl 12.50 · bleu 27.31"));
+  CHECK(noteOf({{"train/rmse", 0.5}, {"F1", 0.5}}) == QStringLiteral("rmse 0.5000 · F1 50.0%"));
+}
+
 TEST_CASE("a sparkline is read once and then kept up", "[list]") {
   Column column;
   const JobId id = column.running();

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int pillHeight = 24;
 constexpr int countGap = 5;
+constexpr int rowGap = 2;
 
 QFont textFont() {
   QFont font = fontFor(TextRole::Secondary);
@@ -22,6 +23,15 @@ QFont countFont() {
   QFont font = fontFor(TextRole::Secondary);
   font.setWeight(QFont::DemiBold);
   return font;
+}
+
+/// "940", "1.2k", "98k", "1.5M": never more than there are.
+QString shortCount(int count) {
+  if (count < 1'000) return countText(count);
+  const bool isMany = count >= 1'000'000;
+  const int tenths = count / (isMany ? 100'000 : 100);
+  const QString unit = isMany ? QStringLiteral("M") : QStringLiteral("k");
+  return (tenths < 100 ? QStringLiteral("%1.%2").arg(tenths / 10).arg(tenths % 10) : countText(tenths / 10)) + unit;
 }
 
 }  // namespace
@@ -42,15 +52,18 @@ void FilterPill::setCount(int count) {
   update();
 }
 
-void FilterPill::setTight(bool tight) {
-  m_tight = tight;
+void FilterPill::setForm(Form form) {
+  m_form = form;
   update();
 }
 
+QString FilterPill::count() const { return m_form == Form::Short ? shortCount(m_count) : countText(m_count); }
+
 QSize FilterPill::sizeHint() const {
   const int words = QFontMetrics(textFont()).horizontalAdvance(text());
-  const int number = QFontMetrics(countFont()).horizontalAdvance(countText(m_count));
-  return {words + countGap + number + (m_tight ? 10 : 16), pillHeight};
+  const int number = QFontMetrics(countFont()).horizontalAdvance(count());
+  const int around = m_form == Form::Roomy ? 16 : m_form == Form::Tight ? 10 : 6;
+  return {words + countGap + number + around, pillHeight};
 }
 
 void FilterPill::paintEvent(QPaintEvent*) {
@@ -69,23 +82,22 @@ void FilterPill::paintEvent(QPaintEvent*) {
     painter.drawRoundedRect(box, pillHeight / 2.0, pillHeight / 2.0);
   }
   const int words = QFontMetrics(textFont()).horizontalAdvance(text());
-  const int number = QFontMetrics(countFont()).horizontalAdvance(countText(m_count));
+  const int number = QFontMetrics(countFont()).horizontalAdvance(count());
   const int left = (width() - words - countGap - number) / 2;
   painter.setPen(isChecked() ? tokens.accent : tokens.muted);
   painter.setFont(textFont());
   painter.drawText(QRect(left, 0, words + 1, height()), Qt::AlignVCenter | Qt::AlignLeft, text());
   painter.setFont(countFont());
-  painter.drawText(QRect(left + words + countGap, 0, number + 1, height()), Qt::AlignVCenter | Qt::AlignLeft, countText(m_count));
+  painter.drawText(QRect(left + words + countGap, 0, number + 1, height()), Qt::AlignVCenter | Qt::AlignLeft, count());
 }
 
 FilterBar::FilterBar(Theme& theme, QWidget* parent) : QWidget(parent) {
-  setFixedHeight(pillHeight + 2);
+  setFixedHeight(pillHeight + rowGap);
   const QStringList names{tr("All"), tr("Running"), tr("Queued"), tr("Complete"), tr("Failed")};
   auto* group = new QButtonGroup(this);
   for (int i = 0; i < filters; ++i) {
     auto* pill = new FilterPill(theme, names[i], this);
     pill->setObjectName(QStringLiteral("filter%1").arg(i));
-    pill->setToolTip(tr("%1 (Ctrl+%2)").arg(names[i]).arg(i + 1));
     group->addButton(pill, i);
     m_pills[size_t(i)] = pill;
   }
@@ -98,7 +110,10 @@ FilterBar::FilterBar(Theme& theme, QWidget* parent) : QWidget(parent) {
 }
 
 void FilterBar::setCounts(const std::array<int, filters>& counts) {
-  for (size_t i = 0; i < counts.size(); ++i) m_pills[i]->setCount(counts[i]);
+  for (size_t i = 0; i < counts.size(); ++i) {
+    m_pills[i]->setCount(counts[i]);
+    m_pills[i]->setToolTip(tr("%1: %2 (Ctrl+%3)").arg(m_pills[i]->text(), countText(counts[i])).arg(i + 1));
+  }
   arrange();
 }
 
@@ -106,18 +121,21 @@ void FilterBar::choose(int index) { m_pills[size_t(std::clamp(index, 0, filters 
 
 void FilterBar::resizeEvent(QResizeEvent*) { arrange(); }
 
-/// Side by side; tighter where there is little room, and what still does not fit is left out from the right.
+/// Side by side; tighter and with shorter counts where there is little room, and in another row what still does not fit.
 void FilterBar::arrange() {
-  for (const bool tight : {false, true}) {
-    int x = 0;
+  using Form = FilterPill::Form;
+  for (const Form form : {Form::Roomy, Form::Tight, Form::Short}) {
+    const int apart = form == Form::Roomy ? 2 : 0;
+    QPoint at(0, 1);
     for (FilterPill* pill : m_pills) {
-      pill->setTight(tight);
+      pill->setForm(form);
       const QSize size = pill->sizeHint();
-      pill->setGeometry(x, 1, size.width(), size.height());
-      pill->setVisible(x + size.width() <= width() + 2);
-      x += size.width() + (tight ? 0 : 2);
+      if (at.x() > 0 && at.x() + size.width() > width() + 2) at = {0, at.y() + pillHeight + rowGap};
+      pill->setGeometry(QRect(at, size));
+      at.rx() += size.width() + apart;
     }
-    if (x - 2 <= width()) return;
+    if (form != Form::Short && at.y() > 1) continue;
+    return setFixedHeight(at.y() + pillHeight + 1);
   }
 }
 

@@ -13,9 +13,11 @@ namespace trainyard {
 class FilterPill final : public QAbstractButton {
   Q_OBJECT
  public:
+  enum class Form { Roomy, Tight, Short };  ///< as in the picture; with less room around the text; and with "12k" for 12,345
+
   FilterPill(Theme& theme, const QString& text, QWidget* parent = nullptr);
   void setCount(int count);
-  void setTight(bool tight);  ///< less room around the text
+  void setForm(Form form);
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
 
@@ -23,9 +25,10 @@ class FilterPill final : public QAbstractButton {
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  [[nodiscard]] QString count() const;
   Theme& m_theme;
   int m_count = 0;
-  bool m_tight = false;
+  Form m_form = Form::Roomy;
 };
 
 /// All, Running, Queued, Complete, Failed with their counts; one is chosen.

@@ -32,16 +32,21 @@ const SeriesSummary* find(const std::vector<SeriesSummary>& series, const QStrin
   return nullptr;
 }
 
+/// The metric by its own name, without its split; only an accuracy is cut short, as people write it.
+QString resultText(const SeriesSummary& summary) {
+  const QString name = metricName(summary.tag);
+  const bool isShare = metricKind(summary.tag) == MetricKind::Accuracy && !(summary.max.value > 1.0);
+  return QStringLiteral("%1 %2").arg(name.toLower() == u"accuracy" ? text("acc") : name,
+                                     isShare ? percentText(summary.last.value) : metricText(summary.last.value));
+}
+
 /// "loss 0.0312 · acc 95.4%": where a complete run arrived.
 QString resultOf(const std::vector<SeriesSummary>& series) {
   QStringList tags;
   for (const SeriesSummary& summary : series) tags << summary.tag;
   QStringList parts;
-  if (const SeriesSummary* loss = find(series, primaryLossTag(tags))) parts << text("loss %1").arg(metricText(loss->last.value));
-  if (const SeriesSummary* accuracy = find(series, primaryAccuracyTag(tags))) {
-    const bool share = !(accuracy->max.value > 1.0);
-    parts << text("acc %1").arg(share ? percentText(accuracy->last.value) : metricText(accuracy->last.value));
-  }
+  for (const QString& tag : {primaryLossTag(tags), primaryAccuracyTag(tags)})
+    if (const SeriesSummary* told = find(series, tag)) parts << resultText(*told);
   return parts.join(QStringLiteral(" · "));
 }
 
