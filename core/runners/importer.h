@@ -128,7 +128,7 @@ class Importer final : public QObject {
   std::deque<Waiting> m_waiting;
   std::map<JobId, Reading> m_reading;
   std::map<JobId, Reading> m_read;     ///< to their end, but perhaps not all of it is on the disk yet
-  QSet<JobId> m_unwritten;          ///< those of which points are on their way to the disk
+  QSet<JobId> m_unwritten;           ///< those of which points are on their way to the disk
   ImportProgress m_progress;
   QElapsedTimer m_since;
   QTimer m_begin;

@@ -352,6 +352,14 @@ TEST_CASE("a job that its user stopped is no failure on its card", "[list]") {
   CHECK(badgeColors(Badge::Failed, tokens).text == tokens.red);
 }
 
+TEST_CASE("a run of which nobody knows how it ended is called as its filter is, and says so", "[list]") {
+  Column column;
+  column.ended({EndKind::Unknown, 0, QStringLiteral("ended, unknown how: its files do not tell")});
+  CHECK(badgeText(column.card(0).badge) == toText(JobStatus::Complete));
+  CHECK(badgeColors(column.card(0).badge, column.theme.tokens()).text == column.theme.tokens().grey);
+  CHECK(column.card(0).note == QStringLiteral("Ended, unknown how: its files do not tell"));
+}
+
 TEST_CASE("a card that is being stopped says so, and its button what it does then", "[list]") {
   Column column;
   const JobId id = column.running();

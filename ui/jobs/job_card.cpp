@@ -50,6 +50,11 @@ QString resultOf(const std::vector<SeriesSummary>& series) {
   return parts.join(QStringLiteral(" · "));
 }
 
+QString reasonOf(const Job& job) {
+  const QString& reason = job.ending.reason;
+  return reason.isEmpty() ? reason : reason.at(0).toUpper() + reason.mid(1);
+}
+
 BadgeMark markOf(const Job& job, const std::vector<SeriesSummary>& series) {
   if (isLossNan(series)) return BadgeMark::Nan;
   if (job.status != JobStatus::Queued || job.settings.scheduling.priority == 0) return BadgeMark::None;
@@ -116,10 +121,10 @@ JobCard cardFor(const Job& job, const std::vector<SeriesSummary>& series, const 
       break;
     case JobStatus::Complete:
       card.note = resultOf(series);
+      if (card.note.isEmpty()) card.note = reasonOf(job);
       break;
     case JobStatus::Failed:
-      card.note = job.ending.reason;
-      if (!card.note.isEmpty()) card.note[0] = card.note[0].toUpper();
+      card.note = reasonOf(job);
       break;
   }
   return card;

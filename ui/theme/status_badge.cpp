@@ -41,8 +41,8 @@ QString badgeText(Badge badge) {
     case Badge::Queued: return toText(JobStatus::Queued);
     case Badge::Running: return toText(JobStatus::Running);
     case Badge::Stopping: return StatusBadge::tr("Stopping");
-    case Badge::Complete: return toText(JobStatus::Complete);
-    case Badge::Ended: return StatusBadge::tr("Ended");
+    case Badge::Complete:
+    case Badge::Ended: return toText(JobStatus::Complete);  // the filter's word; that nobody knows how is told beside it
     case Badge::Stopped: return StatusBadge::tr("Stopped");
     case Badge::Failed: return toText(JobStatus::Failed);
   }

@@ -9,7 +9,8 @@
 
 namespace trainyard {
 
-/// What a badge says: the status, but for a run that is being stopped, and for one that ended because it was wished to.
+/// What a badge says: the status, but for a run that is being stopped, and for one that ended because it was wished to. Ended is
+/// complete, but grey, for nobody knows how.
 enum class Badge { Queued, Running, Stopping, Complete, Ended, Stopped, Failed };
 [[nodiscard]] Badge badgeFor(const Job& job, bool stopping);
 [[nodiscard]] QString badgeText(Badge badge);
