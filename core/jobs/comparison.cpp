@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 #include <algorithm>
+#include <map>
 
 #include "core/base/format.h"
 
@@ -64,6 +65,50 @@ class Collector {
 
 bool isSeedName(const QString& name) { return name.endsWith(QLatin1String("seed"), Qt::CaseInsensitive); }
 
+/// What names have in common at their beginning, without what leads on to the number of a seed or a run.
+QString stemOf(const QStringList& names) {
+  if (names.size() == 1) return names.front();
+  QString common = names.value(0);
+  for (const QString& name : names)
+    while (!name.startsWith(common)) common.chop(1);
+  static const QRegularExpression tail(QStringLiteral("[^\\pL\\pN]*(?:(?:^|(?<=[^\\pL]))(?:seed|s|run))?[^\\pL\\pN]*$"), QRegularExpression::CaseInsensitiveOption);
+  const QString stem = QString(common).remove(tail);
+  return stem.isEmpty() ? names.value(0) : stem;
+}
+
+QString shortTitle(const QString& title) {
+  if (title == words("Learning rate")) return words("lr");
+  return title == words("Batch size") ? words("batch") : title;
+}
+
+/// The words of a command that not all of the others have.
+QString ownWords(const QString& command, const std::vector<ComparedValue>& all) {
+  QStringList own = command.split(u' ', Qt::SkipEmptyParts);
+  own.removeIf([&](const QString& word) {
+    return std::all_of(all.begin(), all.end(), [&](const ComparedValue& other) { return other.text.split(u' ').contains(word); });
+  });
+  return own.join(u' ');
+}
+
+/// For each of several jobs in what it differs from the others, but for the seed.
+std::vector<QStringList> differences(std::vector<Job> jobs) {
+  std::vector<const Job*> pointers;
+  for (Job& job : jobs) {
+    job.settings = withoutSeed(job.settings);
+    pointers.push_back(&job);
+  }
+  std::vector<QStringList> told(jobs.size());
+  for (const ComparedParameter& parameter : comparedParameters(pointers)) {
+    if (!parameter.differs) continue;
+    const bool isCommand = parameter.title == words("Command");
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const QString value = isCommand ? ownWords(parameter.values[i].text, parameter.values) : parameter.values[i].text;
+      if (!value.isEmpty()) told[i] << (isCommand ? value : shortTitle(parameter.title) + u' ' + value);
+    }
+  }
+  return told;
+}
+
 }  // namespace
 
 std::vector<ComparedParameter> comparedParameters(const std::vector<const Job*>& jobs) {
@@ -121,13 +166,27 @@ std::vector<std::vector<std::size_t>> seedGroups(const std::vector<const Job*>& 
 }
 
 QString groupName(const QStringList& names) {
-  if (names.size() == 1) return names.front();
-  QString common = names.value(0);
-  for (const QString& name : names)
-    while (!name.startsWith(common)) common.chop(1);
-  static const QRegularExpression tail(QStringLiteral("[^\\pL\\pN]*(?:(?:^|(?<=[^\\pL]))(?:seed|s|run))?[^\\pL\\pN]*$"), QRegularExpression::CaseInsensitiveOption);
-  const QString stem = QString(common).remove(tail);
-  return words("%1 (%2 jobs)").arg(stem.isEmpty() ? names.value(0) : stem).arg(names.size());
+  return names.size() == 1 ? names.front() : words("%1 (%2 jobs)").arg(stemOf(names)).arg(names.size());
+}
+
+QStringList groupNames(const std::vector<const Job*>& jobs, const std::vector<std::vector<std::size_t>>& groups) {
+  QStringList names;
+  std::map<QString, std::vector<std::size_t>> sameStem;  // numbers of groups
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    QStringList members;
+    for (const std::size_t member : groups[i]) members << jobs[member]->settings.name;
+    names << groupName(members);
+    sameStem[stemOf(members)].push_back(i);
+  }
+  for (const auto& [stem, twins] : sameStem) {
+    if (twins.size() < 2) continue;
+    std::vector<Job> firsts;
+    for (const std::size_t twin : twins) firsts.push_back(*jobs[groups[twin].front()]);
+    const std::vector<QStringList> own = differences(std::move(firsts));
+    for (std::size_t i = 0; i < twins.size(); ++i)
+      if (!own[i].isEmpty()) names[qsizetype(twins[i])] += QStringLiteral(" · ") + own[i].join(QStringLiteral(", "));
+  }
+  return names;
 }
 
 }  // namespace trainyard

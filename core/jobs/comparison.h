@@ -39,4 +39,8 @@ struct ComparedParameter {
 /// "resnet") and how many there are; the name where it is one job.
 [[nodiscard]] QString groupName(const QStringList& names);
 
+/// What groups of the jobs are called beside each other: their `groupName`, and where the names of several have the same in common,
+/// the parameters in which those differ as well: "resnet (2 jobs) · lr 1e-3". Of a command the words that not all of them have.
+[[nodiscard]] QStringList groupNames(const std::vector<const Job*>& jobs, const std::vector<std::vector<std::size_t>>& groups);
+
 }  // namespace trainyard

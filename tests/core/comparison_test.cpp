@@ -119,6 +119,27 @@ TEST_CASE("a group is called by what its names have in common", "[comparison]") 
   CHECK(named({QStringLiteral("biases-1"), QStringLiteral("biases-2")}) == QStringLiteral("biases (2 jobs)"));
 }
 
+TEST_CASE("groups that would be called alike are told apart by what differs", "[comparison]") {
+  const auto seeded = [](const QString& name, double rate, qint64 seed) {
+    JobSettings settings = simulatedSettings(name);
+    settings.learningRate = rate;
+    settings.seed = seed;
+    return settings;
+  };
+  const Jobs rates{{jobOf(1, seeded(QStringLiteral("vit seed1"), 1e-3, 1)), jobOf(2, seeded(QStringLiteral("vit seed2"), 1e-3, 2)),
+                    jobOf(3, seeded(QStringLiteral("vit seed1"), 3e-4, 1)), jobOf(4, seeded(QStringLiteral("vit seed3"), 3e-4, 3)),
+                    jobOf(5, seeded(QStringLiteral("other"), 5e-4, 3))}};
+  CHECK(groupNames(rates.pointers(), seedGroups(rates.pointers())) ==
+        QStringList{QStringLiteral("vit (2 jobs) · lr 1e-3"), QStringLiteral("vit (2 jobs) · lr 3e-4"), QStringLiteral("other")});
+  JobSettings adam = commandSettings(QStringLiteral("python t.py --opt adam --seed 1"));
+  JobSettings sgd = commandSettings(QStringLiteral("python t.py --opt sgd --seed 1 --nesterov"));
+  adam.name = sgd.name = QStringLiteral("run");
+  sgd.parameters = {{QStringLiteral("note"), QStringLiteral("x")}};
+  const Jobs commands{{jobOf(1, adam), jobOf(2, sgd)}};
+  CHECK(groupNames(commands.pointers(), seedGroups(commands.pointers())) ==
+        QStringList{QStringLiteral("run · adam"), QStringLiteral("run · sgd --nesterov, note x")});
+}
+
 TEST_CASE("the spread of runs takes the last value before each step, within each run's own extent", "[comparison]") {
   const SeriesPoints one = run({{1, 1.0}, {3, 3.0}, {5, 5.0}});
   const SeriesPoints other = run({{2, 10.0}, {4, 20.0}});
