@@ -7,7 +7,9 @@
 #include <QLabel>
 #include <QListView>
 #include <QListWidget>
+#include <QHeaderView>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -30,6 +32,24 @@ double luminance(const QColor& color) {
 double contrast(const QColor& one, const QColor& other) {
   const auto [dark, light] = std::minmax({luminance(one), luminance(other)});
   return (light + 0.05) / (dark + 0.05);
+}
+
+/// In OKLab (Ottosson 2020); black and white are 1 apart.
+double apart(const QColor& one, const QColor& other) {
+  const auto lab = [](const QColor& color) {
+    const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
+    const double r = linear(color.redF());
+    const double g = linear(color.greenF());
+    const double b = linear(color.blueF());
+    const double l = std::cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    const double m = std::cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    const double s = std::cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    return std::array{0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s, 1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+                      0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s};
+  };
+  const auto a = lab(one);
+  const auto b = lab(other);
+  return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
 struct Comparison : UiYard {
@@ -95,16 +115,39 @@ struct Comparison : UiYard {
 
 }  // namespace
 
-TEST_CASE("inks are the same for a number, differ between neighbours, and can be seen on both grounds", "[compare]") {
-  QSet<QString> looks;
-  for (qint64 id = 1; id <= distinctInks; ++id) {
-    const JobInk ink = inkOf(JobId{id});
+TEST_CASE("a job's colour is the same beside any others, and can be seen on both grounds", "[compare]") {
+  for (qint64 id = 1; id <= JobInk::colors; ++id) {
+    const JobInk ink = inksOf({JobId{id}}).value(JobId{id});
+    CHECK(ink.dash == 0);
+    CHECK(inksOf({JobId{id}, JobId{id + JobInk::colors}}).value(JobId{id + JobInk::colors}).hue == ink.hue);
     for (const Tokens* tokens : {&lightTokens(), &darkTokens()})
       for (const QColor& ground : {tokens->surface, tokens->background}) CHECK(contrast(ink.color(*tokens), ground) >= 3.0);
-    looks.insert(ink.color(lightTokens()).name() + QString::number(ink.pattern.value(0)));
-    CHECK(inkOf(JobId{id + distinctInks}).color(darkTokens()) == ink.color(darkTokens()));
   }
-  CHECK(looks.size() == distinctInks);
+}
+
+TEST_CASE("no two of a hundred jobs look alike, and no two colours are near twins", "[compare]") {
+  QList<JobId> neighbours;
+  QList<JobId> sameHue;
+  for (qint64 i = 1; i <= ComparePage::most; ++i) {
+    neighbours << JobId{i + 81};
+    sameHue << JobId{i * JobInk::colors};
+  }
+  for (const QList<JobId>& jobs : {neighbours, sameHue})
+    for (const Tokens* tokens : {&lightTokens(), &darkTokens()}) {
+      QSet<QString> looks;
+      for (const JobInk& ink : inksOf(jobs)) {
+        QString look = ink.color(*tokens).name();
+        for (const qreal part : ink.pattern()) look += QStringLiteral(" %1").arg(part);
+        looks.insert(look);
+      }
+      CHECK(looks.size() == ComparePage::most);
+    }
+  for (const Tokens* tokens : {&lightTokens(), &darkTokens()})
+    for (int one = 0; one < JobInk::colors; ++one)
+      for (int other = 0; other < one; ++other) {
+        CAPTURE(one, other, tokens->dark);
+        CHECK(apart(JobInk{one, 0}.color(*tokens), JobInk{other, 0}.color(*tokens)) > 0.12);
+      }
 }
 
 TEST_CASE_METHOD(Comparison, "the curves of all jobs are in one chart, the best value first", "[compare]") {
@@ -210,6 +253,36 @@ TEST_CASE_METHOD(Comparison, "jobs that differ by their seed become a mean and a
   CHECK(texts[1].startsWith(QStringLiteral("resnet (2 jobs) 0.4")));
   press(QStringLiteral("groupSeedsButton"));
   CHECK(legend->count() == 3);
+}
+
+TEST_CASE_METHOD(Comparison, "groups of different parameters have different names", "[compare]") {
+  for (const double rate : {1e-3, 1e-2})
+    for (const qint64 seed : {1, 2}) add(QStringLiteral("vit seed%1").arg(seed), rate, seed, rate);
+  show();
+  press(QStringLiteral("groupSeedsButton"));
+  answer();
+  REQUIRE(legend->count() == 2);
+  const QString names = legend->item(0)->data(Qt::AccessibleTextRole).toString() + u'|' + legend->item(1)->data(Qt::AccessibleTextRole).toString();
+  CHECK(names == QStringLiteral("vit (2 jobs) · lr 1e-3, shown|vit (2 jobs) · lr 0.01, shown"));
+}
+
+TEST_CASE_METHOD(Comparison, "the table keeps some rows on a small window, and the share that it was given", "[compare]") {
+  for (const char* name : {"a", "b", "c", "d"}) add(QString::fromLatin1(name), 0.5);
+  show();
+  page.resize(560, 380);
+  settle(page);
+  CHECK(table->viewport()->height() >= 3 * table->verticalHeader()->defaultSectionSize());
+  page.resize(1000, 760);
+  auto* body = page.findChild<QSplitter*>(QStringLiteral("compareBody"));
+  REQUIRE(body);
+  CHECK(double(body->sizes()[1]) / page.height() > 0.3);
+  QTest::mousePress(body->handle(1), Qt::LeftButton, {}, QPoint(20, 4));
+  QTest::mouseMove(body->handle(1), QPoint(20, -60));
+  QTest::mouseRelease(body->handle(1), Qt::LeftButton, {}, QPoint(20, -60));
+  ComparePage again({theme, jobs, history, settings});
+  again.resize(page.size());
+  again.show();
+  CHECK(std::abs(again.findChild<QSplitter*>(QStringLiteral("compareBody"))->sizes()[1] - body->sizes()[1]) <= 2);
 }
 
 TEST_CASE_METHOD(Comparison, "the table has what differs, and sorts by value", "[compare]") {

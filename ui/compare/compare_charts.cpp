@@ -23,7 +23,7 @@ QColor plainColor(const Tokens& tokens) { return tokens.accent; }
 ChartSeriesStyle styleOf(const CompareLine& line) {
   ChartSeriesStyle style{line.key, line.label};
   style.color = [ink = line.ink](const Tokens& tokens) { return ink.color(tokens); };
-  style.pattern = line.ink.pattern;
+  style.pattern = line.ink.pattern();
   return style;
 }
 

@@ -23,7 +23,7 @@ struct CompareLine {
   QList<JobId> jobs;
   JobInk ink;
   friend bool operator==(const CompareLine& one, const CompareLine& other) {
-    return one.key == other.key && one.label == other.label && one.jobs == other.jobs;
+    return one.key == other.key && one.label == other.label && one.jobs == other.jobs && one.ink == other.ink;
   }
 };
 

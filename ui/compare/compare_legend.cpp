@@ -11,7 +11,7 @@ namespace {
 
 constexpr int rowHeight = 28;
 constexpr int inset = 12;
-constexpr int sampleWidth = 24;
+constexpr int sampleWidth = 32;  ///< every pattern is seen once in it
 constexpr int keyRole = Qt::UserRole;
 constexpr int inkRole = Qt::UserRole + 1;
 constexpr int labelRole = Qt::UserRole + 2;
@@ -25,7 +25,6 @@ class LineDelegate final : public QStyledItemDelegate {
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
     const Tokens& tokens = m_theme.tokens();
     const bool shown = index.data(Qt::CheckStateRole).toInt() == Qt::Checked;
-    const auto ink = JobId{index.data(inkRole).toLongLong()};
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRectF row = QRectF(option.rect).adjusted(4, 1, -4, -1);
@@ -36,11 +35,8 @@ class LineDelegate final : public QStyledItemDelegate {
       painter->setBrush(Qt::NoBrush);
       painter->drawRoundedRect(row.adjusted(1, 1, -1, -1), 6, 6);
     }
-    QPen sample(shown ? inkOf(ink).color(tokens) : tokens.faint, 2.5, Qt::SolidLine, Qt::FlatCap);
-    if (const QList<qreal> pattern = inkOf(ink).pattern; !pattern.isEmpty()) sample.setDashPattern(pattern);
-    painter->setPen(sample);
-    const double middle = option.rect.center().y() + 0.5;
-    if (shown) painter->drawLine(QPointF(option.rect.left() + inset, middle), QPointF(option.rect.left() + inset + sampleWidth, middle));
+    const QPointF from(option.rect.left() + inset, option.rect.center().y() + 0.5);
+    if (shown) drawSample(*painter, index.data(inkRole).value<JobInk>(), tokens, from, sampleWidth);
     QFont font = fontFor(TextRole::Secondary);
     font.setStrikeOut(!shown);
     painter->setFont(font);
@@ -82,7 +78,7 @@ void CompareLegend::setLines(const QList<CompareLine>& lines) {
     auto* item = new QListWidgetItem(this);
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsUserCheckable);
     item->setData(keyRole, line.key);
-    item->setData(inkRole, line.jobs.value(0).value);
+    item->setData(inkRole, QVariant::fromValue(line.ink));
     item->setData(labelRole, line.label);
     show(item, !hidden.contains(line.key));
     if (line.key == current || item == this->item(0)) setCurrentItem(item);

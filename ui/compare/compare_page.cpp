@@ -181,25 +181,28 @@ void ComparePage::refreshLines() {
   for (const JobId id : std::as_const(s.jobs))
     if (const Job* job = s.deps.jobs.job(id)) jobs.push_back(job);
   std::vector<std::vector<std::size_t>> groups;
-  if (s.groupSeeds->isChecked())
+  QStringList labels;
+  if (s.groupSeeds->isChecked()) {
     groups = seedGroups(jobs);
-  else
+    labels = groupNames(jobs, groups);
+  } else {
     for (std::size_t i = 0; i < jobs.size(); ++i) groups.push_back({i});
-  QHash<QString, int> sameName;
-  for (const Job* job : jobs) ++sameName[job->settings.name];
+    for (const Job* job : jobs) labels << job->settings.name;
+  }
+  QList<JobId> firsts;
+  for (const auto& group : groups) firsts << jobs[group.front()]->id;
+  const QHash<JobId, JobInk> inkOf = inksOf(firsts);
   QList<CompareLine> lines;
   QHash<JobId, JobInk> inks;
-  for (const auto& group : groups) {
-    const Job& first = *jobs[group.front()];
-    CompareLine line{QString::number(first.id.value), {}, {}, inkOf(first.id)};
-    QStringList names;
-    for (const std::size_t i : group) {
-      line.jobs << jobs[i]->id;
-      inks.insert(jobs[i]->id, line.ink);
-      names << jobs[i]->settings.name;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const QString& label = labels[qsizetype(i)];
+    const JobId first = firsts[qsizetype(i)];
+    CompareLine line{QString::number(first.value), label, {}, inkOf.value(first)};
+    for (const std::size_t member : groups[i]) {
+      line.jobs << jobs[member]->id;
+      inks.insert(jobs[member]->id, line.ink);
     }
-    line.label = groupName(names);
-    if (group.size() == 1 && sameName[names.front()] > 1) line.label = tr("%1 · no. %2").arg(names.front(), line.key);
+    if (labels.count(label) > 1) line.label = tr("%1 · no. %2").arg(label, line.key);
     lines << line;
   }
   s.charts->setLines(lines);

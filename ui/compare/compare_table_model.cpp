@@ -43,15 +43,14 @@ void addMetric(std::vector<CompareColumn>& columns, const JobService& jobs, cons
   if (kind == MetricKind::Loss || kind == MetricKind::Accuracy) columns.push_back(std::move(best));
 }
 
-QPixmap swatch(const QColor& color) {
-  QPixmap pixmap(QSize(24, 24));
-  pixmap.setDevicePixelRatio(2.0);
+QPixmap sampleOf(const JobInk& ink, const Tokens& tokens) {
+  constexpr int scale = 2;
+  QPixmap pixmap(CompareTableModel::sampleSize * scale);
+  pixmap.setDevicePixelRatio(scale);
   pixmap.fill(Qt::transparent);
   QPainter painter(&pixmap);
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(color);
-  painter.drawEllipse(QRectF(2, 2, 8, 8));
+  drawSample(painter, ink, tokens, QPointF(0, CompareTableModel::sampleSize.height() / 2.0), CompareTableModel::sampleSize.width());
   return pixmap;
 }
 
@@ -105,7 +104,7 @@ QVariant CompareTableModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole: return value.text.size() > 24 ? value.text : QVariant();
     case Qt::TextAlignmentRole: return int((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case sortRole: return column.isNumber && value.number ? QVariant(*value.number) : QVariant(value.text);
-    case Qt::DecorationRole: return index.column() == 0 ? QVariant(swatch(m_inks.value(m_ids.value(index.row())).color(m_theme.tokens()))) : QVariant();
+    case Qt::DecorationRole: return index.column() == 0 ? QVariant(sampleOf(m_inks.value(m_ids.value(index.row())), m_theme.tokens())) : QVariant();
     default: return {};
   }
 }

@@ -27,9 +27,10 @@ class CompareTableModel final : public QAbstractTableModel {
   Q_OBJECT
  public:
   static constexpr int sortRole = Qt::UserRole;  ///< a number, or text
+  static constexpr QSize sampleSize{32, 12};     ///< of the curve before a name
 
   explicit CompareTableModel(Theme& theme, QObject* parent = nullptr);
-  /// Of the dots before the names; seen at the next `show`.
+  /// Of the samples before the names; seen at the next `show`.
   void setInks(const QHash<JobId, JobInk>& inks) { m_inks = inks; }
   /// Values that changed alone are told as such, so that selection and order stay.
   void show(const QList<JobId>& ids, std::vector<CompareColumn> columns);

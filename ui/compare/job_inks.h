@@ -2,26 +2,38 @@
 #pragma once
 
 #include <QColor>
+#include <QHash>
 #include <QList>
 
 #include "core/base/ids.h"
 #include "ui/theme/theme.h"
 
+class QPainter;
+
 namespace trainyard {
 
-/// How a job's curve is drawn wherever jobs are compared. It depends on the job's number alone, so a job looks the same in
-/// every chart and every session.
+/// How a job's curve is drawn wherever jobs are compared: its colour depends on its number alone, so that it is the same in
+/// every chart and every session; its dashes tell it from those of the same colour beside it.
 struct JobInk {
-  int hue = 0;            ///< 0..7
-  bool alternate = false; ///< the darker variant of its colour
-  QList<qreal> pattern;   ///< of dashes, in line widths; empty = solid
-  /// Okabe and Ito's colours for the colour-blind, shifted until each has a contrast of 3 : 1 on the theme's grounds.
+  static constexpr int colors = 12;
+  static constexpr int patterns = 9;
+
+  int hue = 0;   ///< of `colors`
+  int dash = 0;  ///< of `patterns`; 0 = solid
+
+  /// Chosen to be far apart in OKLab, also as the colour-blind see them (Machado 2009), with 3 : 1 on the theme's grounds.
   [[nodiscard]] QColor color(const Tokens& tokens) const;
+  /// Dashes and the gaps between them, in line widths; empty = solid.
+  [[nodiscard]] QList<qreal> pattern() const;
+  friend bool operator==(const JobInk&, const JobInk&) = default;
 };
 
-inline constexpr int distinctInks = 48;  ///< 8 hues, each in 2 lightnesses with 3 patterns
+/// No two are alike while there are at most `colors` times `patterns` jobs; those with the fewer dashes come first.
+[[nodiscard]] QHash<JobId, JobInk> inksOf(const QList<JobId>& jobs);
 
-/// Neighbouring numbers differ in hue; numbers less than 48 apart differ in hue, lightness or pattern.
-[[nodiscard]] JobInk inkOf(JobId id);
+/// A piece of the curve from `from` to the right, as a legend shows it.
+void drawSample(QPainter& painter, const JobInk& ink, const Tokens& tokens, const QPointF& from, double width);
 
 }  // namespace trainyard
+
+Q_DECLARE_METATYPE(trainyard::JobInk)
