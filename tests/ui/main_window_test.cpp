@@ -60,3 +60,47 @@ TEST_CASE("whoever reads the page keeps it when the window becomes narrow", "[wi
   QTest::keyClick(&house.window, Qt::Key_Escape);
   CHECK(house.list->isVisible());
 }
+
+TEST_CASE("Tab goes through each view of the page as it is read", "[window]") {
+  House house;
+  JobSettings settings;
+  settings.name = QStringLiteral("mine");
+  settings.source = JobSource::Command;
+  settings.command.line = QStringLiteral("python train.py");
+  settings.command.workingDirectory = house.dir.path();
+  const auto id = house.jobs.create(settings);
+  REQUIRE(id);
+  house.store.commit();
+  REQUIRE(house.jobs.start(*id));
+  house.store.commit();
+  for (const char* tag : {"train/loss", "val/loss", "train/accuracy", "grad_norm", "system/cpu_cores"})
+    house.history.held[*id].series.push_back({QString::fromLatin1(tag), {{1, house.clock.now, 0.5}, {2, house.clock.now + 1000, 0.4}}});
+  house.history.held[*id].job = *id;
+  house.list->setCurrentIndex(house.list->model()->index(0, 0));
+  REQUIRE(QTest::qWaitFor([&] { return !house.history.requests.empty(); }));
+  while (!house.history.requests.empty()) house.history.answerAll();
+  REQUIRE(QTest::qWaitFor([&] {
+    const auto* chip = house.window.findChild<QWidget*>(QStringLiteral("legend_val/loss"));
+    return chip != nullptr && chip->isVisible();
+  }));
+  house.window.resize(1280, 1400);  // nothing has to be scrolled
+  auto* tabs = house.window.findChild<QTabBar*>(QStringLiteral("pageTabs"));
+  for (int tab = 0; tab < tabs->count(); ++tab) {
+    tabs->setCurrentIndex(tab);
+    tabs->setFocus(Qt::TabFocusReason);
+    QPoint last(0, 0);
+    QStringList way;
+    for (int i = 0; i < 30; ++i) {
+      QTest::keyClick(house.window.focusWidget(), Qt::Key_Tab);
+      const QWidget* now = house.window.focusWidget();
+      if (now == nullptr || !house.pages->isAncestorOf(now) || now->objectName() == u"jobPage") break;
+      const QPoint at = now->mapTo(&house.window, QPoint(0, 0));
+      way << QStringLiteral("%1 (%2, %3)").arg(now->objectName().isEmpty() ? QString::fromLatin1(now->metaObject()->className()) : now->objectName()).arg(at.x()).arg(at.y());
+      CAPTURE(tab, way.join(u'\n').toStdString());
+      CHECK((at.y() > last.y() + 8 || (at.y() > last.y() - 8 && at.x() > last.x())));
+      last = at;
+    }
+    CAPTURE(tab, way.join(u'\n').toStdString());
+    CHECK(way.size() >= 1);
+  }
+}

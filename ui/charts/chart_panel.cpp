@@ -2,19 +2,16 @@
 #include "ui/charts/chart_panel.h"
 
 #include <QCoreApplication>
-#include <QScrollArea>
-#include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "core/metrics/chart_groups.h"
+#include "ui/charts/chart_column.h"
 
 namespace trainyard {
 namespace {
 
-constexpr int leastChartHeight = 180;
 constexpr int furtherChartHeight = 200;
-constexpr std::size_t sharingCharts = 2;  ///< the first ones share the height of the page
 
 QColor lossColor(const Tokens& tokens) { return tokens.loss; }
 QColor accuracyColor(const Tokens& tokens) { return tokens.accuracy; }
@@ -64,7 +61,6 @@ struct ChartPanel::State {
   void noteTags(const JobPoints& points);
   void keepEpochs(const JobPoints& points);
   void arrange();
-  void shareHeight();
   MetricChart* makeChart(const ChartGroup& group);
   void setRange(std::optional<XRange> wanted, const MetricChart* except = nullptr);
   void rangeChosen(std::optional<XRange> wanted, const MetricChart* by);
@@ -74,8 +70,7 @@ struct ChartPanel::State {
   ChartPanel& q;
   Theme& theme;
   Scope scope;
-  QScrollArea* scroll = nullptr;
-  QVBoxLayout* column = nullptr;
+  ChartColumn* column = nullptr;
   std::vector<Entry> entries;
   QStringList tags;
   SeriesPoints epochs{QStringLiteral("epoch"), {}};  ///< for charts that are made later
@@ -124,30 +119,13 @@ void ChartPanel::State::arrange() {
   }
   for (const Entry& gone : entries) delete gone.chart;
   entries = std::move(wanted);
-  QWidget* before = nullptr;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    MetricChart* chart = entries[i].chart;
-    const bool shares = i < sharingCharts;
-    chart->setMaximumHeight(shares ? QWIDGETSIZE_MAX : furtherChartHeight);
-    if (!shares) chart->setMinimumHeight(furtherChartHeight);
-    column->removeWidget(chart);
-    column->insertWidget(static_cast<int>(i), chart, shares ? 1 : 0);
-    if (before) QWidget::setTabOrder(before, chart);
-    before = chart;
-  }
-  shareHeight();
-}
-
-/// The first charts fill what is seen, whatever follows them below.
-void ChartPanel::State::shareHeight() {
-  const auto sharing = static_cast<int>(std::min(entries.size(), sharingCharts));
-  if (sharing == 0) return;
-  const int room = (scroll->viewport()->height() - (sharing - 1) * column->spacing()) / sharing;
-  for (int i = 0; i < sharing; ++i) entries[static_cast<std::size_t>(i)].chart->setMinimumHeight(std::max(leastChartHeight, room));
+  std::vector<MetricChart*> charts;
+  for (const Entry& entry : entries) charts.push_back(entry.chart);
+  column->setCharts(charts);
 }
 
 MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
-  auto* chart = new MetricChart(theme, describe(group), scroll->widget());
+  auto* chart = new MetricChart(theme, describe(group), column->widget());
   chart->setOptions(options);
   chart->setHistory(JobPoints{{}, {epochs}, {}}, startMs, stepsPerEpoch, totalSteps);
   chart->setXRange(range);
@@ -204,35 +182,15 @@ ChartPanel::ChartPanel(Theme& theme, QWidget* parent, Scope scope)
     : QWidget(parent), m_state(std::make_unique<State>(*this, theme, scope)) {
   setObjectName(scope == Scope::System ? "systemPanel" : "chartPanel");
   State& state = *m_state;
-  state.scroll = new QScrollArea(this);
-  state.scroll->setObjectName("chartScroll");
-  state.scroll->setFrameShape(QFrame::NoFrame);
-  state.scroll->setWidgetResizable(true);
-  state.scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  state.scroll->setFocusPolicy(Qt::NoFocus);
-  state.scroll->viewport()->setAutoFillBackground(false);
-  auto* content = new QWidget;
-  content->setAutoFillBackground(false);
-  state.column = new QVBoxLayout(content);
-  state.column->setContentsMargins(0, 0, 0, 0);
-  state.column->setSpacing(14);
-  state.scroll->setWidget(content);
-  content->setAutoFillBackground(false);  // the scroll area turned it on
-  connect(state.scroll->verticalScrollBar(), &QScrollBar::rangeChanged, this, [&state](int, int most) {
-    state.column->setContentsMargins(0, 0, most > 0 ? 8 : 0, 0);  // the scroll bar does not touch the cards
-  });
+  state.column = new ChartColumn(ChartColumn::Edge::Flush, this);
+  state.column->setFurtherHeight(furtherChartHeight);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(state.scroll);
+  layout->addWidget(state.column);
   state.arrange();
 }
 
 ChartPanel::~ChartPanel() = default;
-
-void ChartPanel::resizeEvent(QResizeEvent* event) {
-  QWidget::resizeEvent(event);
-  m_state->shareHeight();
-}
 
 void ChartPanel::setHistory(const JobPoints& all, qint64 startMs, double stepsPerEpoch, qint64 totalSteps) {
   State& state = *m_state;

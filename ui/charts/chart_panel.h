@@ -45,9 +45,6 @@ class ChartPanel final : public QWidget {
   void painted(qint64 wallMs);
   void timeChosen(qint64 wallMs);
 
- protected:
-  void resizeEvent(QResizeEvent* event) override;
-
  private:
   struct State;
   std::unique_ptr<State> m_state;

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/compare/compare_charts.h"
 
-#include <QScrollArea>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
 #include "core/metrics/series_spread.h"
+#include "ui/charts/chart_column.h"
 #include "ui/compare/compare_axis.h"
 
 namespace trainyard {
 namespace {
 
-constexpr int leastChartHeight = 200;
 constexpr int fillMs = 150;  ///< what cannot be appended, and curves of which more are on their way, is drawn anew this often
 constexpr int firstFillMs = 30;
 constexpr int readMs = 150;  ///< after the last turn of the wheel
@@ -32,21 +31,10 @@ ChartSeriesStyle styleOf(const CompareLine& line) {
 CompareCharts::CompareCharts(Theme& theme, JobService& jobs, CompareData& curves, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_jobs(jobs), m_data(curves) {
   setObjectName(QStringLiteral("compareCharts"));
-  m_scroll = new QScrollArea(this);
-  m_scroll->setFrameShape(QFrame::NoFrame);
-  m_scroll->setWidgetResizable(true);
-  m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  m_scroll->setFocusPolicy(Qt::NoFocus);
-  auto* content = new QWidget;
-  m_column = new QVBoxLayout(content);
-  m_column->setContentsMargins(0, 0, 8, 0);  // the scroll bar does not touch the cards, and none changes its width when one comes
-  m_column->setSpacing(12);
-  m_scroll->setWidget(content);
-  m_scroll->viewport()->setAutoFillBackground(false);
-  content->setAutoFillBackground(false);
+  m_column = new ChartColumn(ChartColumn::Edge::Steady, this);  // a bar that comes must not have all curves read anew
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(m_scroll);
+  layout->addWidget(m_column);
   for (QTimer* timer : {&m_fillTimer, &m_readTimer}) timer->setSingleShot(true);
   connect(&m_fillTimer, &QTimer::timeout, this, &CompareCharts::fillDue);
   connect(&m_readTimer, &QTimer::timeout, this, [this] {
@@ -109,14 +97,12 @@ void CompareCharts::arrange() {
   }
   for (const Entry& gone : m_entries) delete gone.chart;
   m_entries = std::move(entries);
-  QWidget* before = nullptr;
+  std::vector<MetricChart*> charts;
   for (const Entry& entry : m_entries) {
-    m_column->removeWidget(entry.chart);
-    m_column->addWidget(entry.chart, 1);
-    if (before != nullptr) setTabOrder(before, entry.chart);
-    before = entry.chart;
+    entry.chart->setVisible(!m_hiddenTags.contains(entry.tag));
+    charts.push_back(entry.chart);
   }
-  shareHeight();
+  m_column->setCharts(charts);
   Q_EMIT tagsChanged();
 }
 
@@ -125,19 +111,10 @@ void CompareCharts::arrangeFor(JobId id) {
   if (!std::all_of(tags.begin(), tags.end(), [this](const QString& tag) { return m_known.contains(tag); })) arrange();
 }
 
-void CompareCharts::shareHeight() {
-  const auto shown = std::count_if(m_entries.begin(), m_entries.end(), [&](const Entry& entry) { return !m_hiddenTags.contains(entry.tag); });
-  const int seen = static_cast<int>(std::min<std::ptrdiff_t>(shown, 2));
-  const int room = seen == 0 ? 0 : (m_scroll->viewport()->height() - (seen - 1) * m_column->spacing()) / seen;
-  for (const Entry& entry : m_entries) {
-    entry.chart->setVisible(!m_hiddenTags.contains(entry.tag));
-    entry.chart->setMinimumHeight(std::max(leastChartHeight, room));
-  }
-}
-
 void CompareCharts::setHiddenTags(const QSet<QString>& tags) {
   m_hiddenTags = tags;
-  shareHeight();
+  for (const Entry& entry : m_entries) entry.chart->setVisible(!tags.contains(entry.tag));
+  m_column->shareHeight();
 }
 
 MetricChart* CompareCharts::makeChart(const QString& tag) {
@@ -148,7 +125,7 @@ MetricChart* CompareCharts::makeChart(const QString& tag) {
   description.ofMeans = isValidation(tag);
   description.lowestIsBest = kind == MetricKind::Loss;
   for (const CompareLine& line : std::as_const(m_lines)) description.series << styleOf(line);
-  auto* chart = new MetricChart(m_theme, description, m_scroll->widget());
+  auto* chart = new MetricChart(m_theme, description, m_column->widget());
   chart->setObjectName(QStringLiteral("compareChart_") + tag);
   chart->setOptions(m_options);
   for (const QString& key : std::as_const(m_hidden)) chart->setSeriesShown(key, false);
@@ -279,7 +256,6 @@ void CompareCharts::askResolution() {
 
 void CompareCharts::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
-  shareHeight();
   m_readTimer.start(readMs);
 }
 

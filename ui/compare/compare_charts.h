@@ -11,10 +11,9 @@
 #include "ui/compare/compare_data.h"
 #include "ui/compare/job_inks.h"
 
-class QScrollArea;
-class QVBoxLayout;
-
 namespace trainyard {
+
+class ChartColumn;
 
 /// One curve in every chart: a job, or a group of them as mean and range.
 struct CompareLine {
@@ -68,7 +67,6 @@ class CompareCharts final : public QWidget {
   void arrange();
   /// When the job has a metric that no job had.
   void arrangeFor(JobId id);
-  void shareHeight();
   MetricChart* makeChart(const QString& tag);
   void restart(const Entry& entry);
   void fill(const Entry& entry, const CompareLine& line);
@@ -84,8 +82,7 @@ class CompareCharts final : public QWidget {
   Theme& m_theme;
   JobService& m_jobs;
   CompareData& m_data;
-  QScrollArea* m_scroll = nullptr;
-  QVBoxLayout* m_column = nullptr;
+  ChartColumn* m_column = nullptr;
   std::vector<Entry> m_entries;
   QList<CompareLine> m_lines;
   QSet<QString> m_hidden;
