@@ -127,17 +127,25 @@ QWidget* ComparePage::makeBody() {
   upper->setStretchFactor(0, 1);
   upper->setSizes({1000, legendWidth});
   auto* body = new QSplitter(Qt::Vertical, this);
+  body->setObjectName(QStringLiteral("compareBody"));
   body->addWidget(upper);
   body->addWidget(s.table);
   body->setStretchFactor(0, 3);
-  body->setStretchFactor(1, 1);
-  body->setSizes({460, 180});
-  for (QSplitter* splitter : {upper, body}) {
-    splitter->setHandleWidth(8);
-    splitter->setChildrenCollapsible(false);
-    splitter->setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
-  }
+  body->setStretchFactor(1, 2);
+  body->setSizes({380, 250});
+  keepShares(*upper, QStringLiteral("compare/legendShare"));
+  keepShares(*body, QStringLiteral("compare/tableShare"));
   return body;
+}
+
+/// As they were left the last time.
+void ComparePage::keepShares(QSplitter& splitter, const QString& key) {
+  Settings& settings = m_state->deps.settings;
+  splitter.setHandleWidth(8);
+  splitter.setChildrenCollapsible(false);
+  splitter.setStyleSheet(QStringLiteral("QSplitter::handle { background: transparent; }"));
+  splitter.restoreState(settings.bytes(key));
+  connect(&splitter, &QSplitter::splitterMoved, this, [&settings, &splitter, key] { settings.setBytes(key, splitter.saveState()); });
 }
 
 void ComparePage::connectParts() {

@@ -11,6 +11,8 @@
 #include "ui/charts/metric_chart.h"
 #include "ui/theme/theme.h"
 
+class QSplitter;
+
 namespace trainyard {
 
 struct ComparePageDependencies {
@@ -22,7 +24,7 @@ struct ComparePageDependencies {
 
 /// Several jobs beside each other: their curves in one chart for each metric, a legend, and a table of their parameters and
 /// values. With "Group seeds" jobs that are equal but for the seed and the name are one curve.
-/// objectNames: comparePage, compareTitle, compareBack, groupSeedsButton, metricsButton, and those of its parts.
+/// objectNames: comparePage, compareTitle, compareBack, groupSeedsButton, metricsButton, compareBody, and those of its parts.
 class ComparePage final : public QWidget {
   Q_OBJECT
  public:
@@ -51,6 +53,7 @@ class ComparePage final : public QWidget {
   [[nodiscard]] QLayout* makeHeader();
   [[nodiscard]] QLayout* makeTools();
   [[nodiscard]] QWidget* makeBody();
+  void keepShares(QSplitter& splitter, const QString& key);
   void connectParts();
   void applyOptions(const ChartOptions& options);
   void refreshLines();

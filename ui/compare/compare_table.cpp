@@ -14,8 +14,9 @@ namespace trainyard {
 namespace {
 
 constexpr int refreshMs = 500;  ///< values of running jobs are shown anew this often
-constexpr int widestColumn = 240;
+constexpr int widestColumn = 272;
 constexpr int rowHeight = 28;
+constexpr int leastHeight = 36 + 3 * rowHeight + 14;  ///< titles, three rows and the scroll bar
 
 QToolButton* makeButton(QWidget* parent, const QString& text, const QString& name, const QString& toolTip) {
   auto* button = new QToolButton(parent);
@@ -37,6 +38,7 @@ CompareTable::CompareTable(Theme& theme, JobService& jobs, QWidget* parent) : QW
   m_view->setObjectName(QStringLiteral("compareTable"));
   m_view->setAccessibleName(tr("Parameters and values"));
   m_view->setModel(m_sorted);
+  m_view->setMinimumHeight(leastHeight);
   m_view->setSortingEnabled(true);
   m_view->sortByColumn(-1, Qt::AscendingOrder);
   m_view->setSelectionBehavior(QAbstractItemView::SelectRows);

@@ -105,6 +105,7 @@ QScrollBar::handle:hover { background: @faint; }
 QScrollBar[idle="true"]::handle { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }
 
 QTableView { background: @surface; border: 1px solid @line; border-radius: 10px; selection-background-color: @accentSoft;
