@@ -12,6 +12,8 @@
 #include <array>
 #include <cmath>
 
+#include "ui/charts/chart_options.h"
+
 namespace trainyard {
 namespace {
 
@@ -112,6 +114,13 @@ void ChartToolbar::setOptions(const ChartOptions& options) {
   m_options = options;
   showOptions();
 }
+
+void ChartToolbar::keepIn(Settings& settings, const QString& page) {
+  setOptions(savedOptions(settings, page));
+  connect(this, &ChartToolbar::optionsChanged, this, [&settings, page](const ChartOptions& options) { saveOptions(settings, page, options); });
+}
+
+void ChartToolbar::setLogY(bool on) { m_logY->setChecked(on); }
 
 void ChartToolbar::setFollowLive(bool follow) {
   const QSignalBlocker quiet(m_follow);

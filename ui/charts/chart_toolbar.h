@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "core/base/settings.h"
 #include "ui/charts/metric_chart.h"
 
 class QSlider;
@@ -18,6 +19,9 @@ class ChartToolbar final : public QWidget {
   explicit ChartToolbar(Theme& theme, QWidget* parent = nullptr);
   void setOptions(const ChartOptions& options);
   [[nodiscard]] ChartOptions options() const { return m_options; }
+  /// Shows what was set last on a page, the group of settings `page`, and keeps there what is set from now on.
+  void keepIn(Settings& settings, const QString& page);
+  void setLogY(bool on);
   void setFollowLive(bool follow);
   /// Takes the switch of "follow live" away, where nothing follows.
   void hideFollow();

@@ -10,7 +10,6 @@
 #include <algorithm>
 
 #include "core/jobs/comparison.h"
-#include "ui/charts/chart_options.h"
 #include "ui/charts/chart_toolbar.h"
 #include "ui/compare/compare_charts.h"
 #include "ui/compare/compare_data.h"
@@ -53,9 +52,6 @@ ComparePage::ComparePage(const ComparePageDependencies& dependencies, QWidget* p
   layout->addLayout(makeTools());
   layout->addWidget(makeBody(), 1);
   connectParts();
-  const ChartOptions options = savedOptions(s.deps.settings, QStringLiteral("compare"));
-  s.charts->setOptions(options);
-  s.toolbar->setOptions(options);
 }
 
 ComparePage::~ComparePage() = default;
@@ -150,7 +146,10 @@ void ComparePage::keepShares(QSplitter& splitter, const QString& key) {
 
 void ComparePage::connectParts() {
   State& s = *m_state;
-  connect(s.toolbar, &ChartToolbar::optionsChanged, this, &ComparePage::applyOptions);
+  s.toolbar->keepIn(s.deps.settings, QStringLiteral("compare"));
+  s.charts->setOptions(s.toolbar->options());
+  connect(s.toolbar, &ChartToolbar::optionsChanged, s.charts, &CompareCharts::setOptions);
+  connect(s.toolbar, &ChartToolbar::optionsChanged, this, &ComparePage::optionsChanged);
   connect(s.legend, &CompareLegend::hiddenChanged, s.charts, &CompareCharts::setHidden);
   connect(s.charts, &CompareCharts::tagsChanged, this, &ComparePage::refreshMetricMenu);
   connect(s.data, &CompareData::failed, this, &ComparePage::historyFailed);
@@ -162,13 +161,6 @@ void ComparePage::connectParts() {
   connect(&s.deps.jobs, &JobService::changeCommitted, this, [this](JobId id, JobChangeKind kind) {
     if (kind == JobChangeKind::Renamed && m_state->jobs.contains(id)) refreshLines();
   });
-}
-
-void ComparePage::applyOptions(const ChartOptions& options) {
-  State& s = *m_state;
-  s.charts->setOptions(options);
-  saveOptions(s.deps.settings, QStringLiteral("compare"), options);
-  Q_EMIT optionsChanged(options);
 }
 
 void ComparePage::showJobs(const QList<JobId>& ids) {
@@ -238,12 +230,7 @@ QList<JobId> ComparePage::jobs() const { return m_state->jobs; }
 
 void ComparePage::resetZoom() { m_state->charts->resetZoom(); }
 
-void ComparePage::setLogY(bool on) {
-  ChartOptions options = m_state->charts->options();
-  options.logY = on;
-  m_state->toolbar->setOptions(options);
-  applyOptions(options);
-}
+void ComparePage::setLogY(bool on) { m_state->toolbar->setLogY(on); }
 
 std::optional<SavedChart> ComparePage::chartToSave() const {
   const State& s = *m_state;

@@ -55,7 +55,6 @@ class ComparePage final : public QWidget {
   [[nodiscard]] QWidget* makeBody();
   void keepShares(QSplitter& splitter, const QString& key);
   void connectParts();
-  void applyOptions(const ChartOptions& options);
   void refreshLines();
   void refreshMetricMenu();
 

@@ -9,7 +9,6 @@
 
 #include "ui/charts/chart_panel.h"
 #include "ui/jobs/job_card.h"
-#include "ui/charts/chart_options.h"
 #include "ui/charts/chart_toolbar.h"
 #include "ui/monitor/job_history.h"
 #include "ui/monitor/log_view.h"
@@ -129,10 +128,10 @@ void JobPage::connectData() {
 
 void JobPage::connectCharts() {
   State& s = *m_state;
-  const ChartOptions options = savedOptions(s.deps.settings, QStringLiteral("charts"));
-  s.charts->setOptions(options);
-  s.toolbar->setOptions(options);
-  connect(s.toolbar, &ChartToolbar::optionsChanged, this, &JobPage::applyOptions);
+  s.toolbar->keepIn(s.deps.settings, QStringLiteral("charts"));
+  s.charts->setOptions(s.toolbar->options());
+  connect(s.toolbar, &ChartToolbar::optionsChanged, s.charts, &ChartPanel::setOptions);
+  connect(s.toolbar, &ChartToolbar::optionsChanged, this, &JobPage::optionsChanged);
   connect(s.toolbar, &ChartToolbar::followLiveChanged, s.charts, &ChartPanel::setFollowLive);
   connect(s.charts, &ChartPanel::followLiveChanged, s.toolbar, &ChartToolbar::setFollowLive);
   connect(s.charts, &ChartPanel::painted, this, &JobPage::painted);
@@ -152,13 +151,6 @@ void JobPage::connectCharts() {
     showTab(logTab);
     m_state->log->showOffset(m_state->errorOffset);
   });
-}
-
-void JobPage::applyOptions(const ChartOptions& options) {
-  State& s = *m_state;
-  s.charts->setOptions(options);
-  saveOptions(s.deps.settings, QStringLiteral("charts"), options);
-  Q_EMIT optionsChanged(options);
 }
 
 void JobPage::showJob(JobId id) {
@@ -235,12 +227,7 @@ bool JobPage::searchLog() {
 
 void JobPage::resetZoom() { m_state->charts->resetZoom(); }
 
-void JobPage::setLogY(bool on) {
-  ChartOptions options = m_state->charts->options();
-  options.logY = on;
-  m_state->toolbar->setOptions(options);
-  applyOptions(options);
-}
+void JobPage::setLogY(bool on) { m_state->toolbar->setLogY(on); }
 
 void JobPage::setFollowLive(bool on) {
   m_state->charts->setFollowLive(on);

@@ -64,7 +64,6 @@ class JobPage final : public QWidget {
   QWidget* makeStack();
   void connectData();
   void connectCharts();
-  void applyOptions(const ChartOptions& options);
   void takeHistory(const JobPoints& points);
   void lookCloser();
   void refresh();
