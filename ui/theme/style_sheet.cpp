@@ -26,7 +26,8 @@ QMenuBar { background: @surface; border-bottom: 1px solid @line; padding: 2px 6p
 QMenuBar::item { background: transparent; color: @muted; padding: 5px 9px; border-radius: 6px; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: @greyGround; color: @text; }
 QMenuBar::item:disabled { color: @faint; }
-QLabel#brand { font-weight: 600; padding: 5px 9px 5px 14px; }
+QLabel#brand { font-weight: 600; padding: 5px 2px 5px 5px; }
+QToolButton#sortButton { padding: 4px 11px; font-size: 12px; }
 QMenu { background: @raised; border: 1px solid @line; border-radius: 10px; padding: 6px; }
 QMenu::item { padding: 6px 28px 6px 12px; border-radius: 6px; background: transparent; }
 QMenu::item:selected { background: @accentSoft; }
@@ -113,9 +114,12 @@ QTableView { background: @surface; border: 1px solid @line; border-radius: 10px;
 QTableView:focus { border-color: @accent; }
 QTableView::item { padding: 0 12px; border-bottom: 1px solid @grid; }
 QTreeView { background: @surface; border: 1px solid @line; border-radius: 10px; outline: none; selection-background-color: @accentSoft; selection-color: @text; }
-QTreeView::item { padding: 4px 9px; }
+QTreeView::item { padding: 4px 2px; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: @surface; color: @muted; padding: 8px 12px; border: none; border-bottom: 1px solid @line; }
+QTreeView QHeaderView::section { padding: 8px 3px; }
+QTreeView QHeaderView::section:first { padding-left: 12px; border-top-left-radius: 9px; }
+QTreeView QHeaderView::section:last { border-top-right-radius: 9px; }
 QListWidget { background: transparent; border: none; }
 QStatusBar { background: @surface; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
