@@ -91,9 +91,10 @@ bool QMetaObject::invokeMethodImpl(QObject* object, QtPrivate::QSlotObjectBase* 
   static const auto own = trainyard::test::qtOwn<bool(QObject*, QtPrivate::QSlotObjectBase*, Qt::ConnectionType, void*)>(
       "_ZN11QMetaObject16invokeMethodImplEP7QObjectPN9QtPrivate15QSlotObjectBaseEN2Qt14ConnectionTypeEPv");
   auto* told = new trainyard::test::Told(slot);
+  if (type != Qt::BlockingQueuedConnection) return own(object, told, type, result);
   told->ref();
   const bool invoked = own(object, told, type, result);
-  if (type == Qt::BlockingQueuedConnection) __tsan_acquire(told);
+  __tsan_acquire(told);
   told->destroyIfLastRef();
   return invoked;
 }
