@@ -33,10 +33,30 @@ class StepMap {
     bool rises = true;
     [[nodiscard]] qint64 stepAt(qint64 where) const { return rises ? step + (where - place) : step; }
     [[nodiscard]] qint64 placeOf(qint64 wanted) const { return place + (wanted - step); }
+    [[nodiscard]] Part moved(qint64 places, qint64 steps) const { return {place + places, step + steps, rises}; }
+    [[nodiscard]] bool operator==(const Part&) const = default;
   };
+  /// One part; or two, again and again at equal distances, as when each step, or each tenth, has several values: else a long run would have
+  /// as many parts as steps.
+  struct Parts {
+    Part first;
+    Part second = {};
+    qint64 times = 0;  ///< 0 = only `first`
+    qint64 placesApart = 1;
+    qint64 stepsApart = 0;
+    [[nodiscard]] Part firstOf(qint64 time) const { return first.moved(time * placesApart, time * stepsApart); }
+    [[nodiscard]] Part secondOf(qint64 time) const { return second.moved(time * placesApart, time * stepsApart); }
+    [[nodiscard]] Part last() const { return times > 0 ? secondOf(times - 1) : first; }
+    [[nodiscard]] qint64 stepAt(qint64 where) const;
+  };
+  [[nodiscard]] static Parts partsIn(const QJsonArray& numbers);
+  void add(const Part& part);
+  [[nodiscard]] bool joinNext();
+  [[nodiscard]] bool joinFour();
+  void noteEnds(const Parts& parts, qint64 end);
   void noteHighest(qint64 step, qint64 place);
 
-  std::vector<Part> m_parts;  ///< the first is {0, 0, rises}
+  std::vector<Parts> m_parts;  ///< the first is {0, 0, rises}
   qint64 m_last;
   qint64 m_highest = -1;
   qint64 m_ahead = 0;  ///< how far the place of the highest step is ahead of it

@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "core/api/mlflow_filter.h"
-#include "core/api/step_map.h"
 #include "tests/core/api_yard.h"
 
 using namespace trainyard;
@@ -208,25 +207,6 @@ TEST_CASE("an experiment may keep its artifacts elsewhere", "[api][mlflow]") {
   CHECK(addressOf(one) == text("s3://bucket/kept/") + one + text("/artifacts"));
   CHECK(addressOf(two) == text("mlflow-artifacts:/") + here + u'/' + two + text("/artifacts"));
   CHECK(yard.mlflowGet("experiments/get?experiment_id=" + away.toUtf8()).json()[QLatin1String("experiment")][QLatin1String("artifact_location")].toString() == u"s3://bucket/kept");
-}
-
-TEST_CASE("places of steps", "[api][steps]") {
-  StepMap map;
-  const qint64 logged[] = {5, 6, 6, 6, 7, 10, 10, 12};
-  const qint64 places[] = {5, 6, 7, 8, 9, 12, 13, 14};
-  for (size_t i = 0; i < std::size(logged); ++i) CHECK(map.place(logged[i]) == places[i]);
-  for (StepMap seen : {map, StepMap(map.json(), map.lastPlace())}) {
-    for (size_t i = 0; i < std::size(logged); ++i) CHECK(seen.stepAt(places[i]) == logged[i]);
-    CHECK(seen.place(7) == 15);  // late: the next place
-    CHECK(seen.highest() == 12);
-    CHECK(seen.place(13) == 16);  // no room left for where it would be
-    CHECK(seen.place(3) == 17);  // begun again
-    CHECK(seen.place(5) == 18);
-    CHECK(seen.place(9) == 22);  // as far apart as its steps
-    CHECK(seen.place(100) == 103);
-    const std::pair<qint64, qint64> at[] = {{14, 12}, {15, 7}, {16, 13}, {17, 3}, {18, 5}, {22, 9}, {103, 100}};
-    for (const auto& [place, step] : at) CHECK(seen.stepAt(place) == step);
-  }
 }
 
 TEST_CASE("runs are found by filters and put in order", "[api][mlflow]") {
