@@ -49,13 +49,14 @@ WRITERS = {  # ends: the status that its files tell at once
 }
 
 
-def python_for(environments, packages, alone=()):
+def python_for(environments, packages, alone=(), name=None):
     """A python that has the packages, in an environment that has no others but Debian's; None, if pip does not bring them. `alone`: packages
-    that come without what they want, for Debian has it in a version of which pip does not think much."""
+    that come without what they want, for Debian has it in a version of which pip does not think much. `name`: of its folder, else that of
+    the first package with a version."""
     if not packages:
         return PYTHON
     alone = list(alone)
-    place = environments / next(package for package in packages if "==" in package).replace("==", "-")
+    place = environments / (name or next(package for package in packages if "==" in package).replace("==", "-"))
     done = place / "whole"
     if not done.exists() or done.read_text().split() != packages + alone:
         print(f"Installing {' '.join(packages + alone)} ...", file=sys.stderr)

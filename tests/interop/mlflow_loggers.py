@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains with Hugging Face's Trainer and with Lightning's logger; both report to MLFLOW_TRACKING_URI by themselves. Compares what is told
 back with what was logged. The last line is JSON like that of mlflow_client.py."""
+import functools
 import json
 import math
 import os
@@ -11,8 +12,10 @@ import tempfile
 import mlflow
 import torch
 from mlflow import MlflowClient
+from mlflow.store.tracking.rest_store import RestStore
 
 STEPS = 30
+sent = {}  # {run's id: {key: {(step, timestamp, value)}}}
 told = {"mlflow": mlflow.__version__ + " through its loggers", "compared": 0, "different": [], "logged": {}}
 
 
@@ -22,12 +25,27 @@ def compare(what, seen, wanted):
         told["different"].append({"what": what, "seen": repr(seen)[:300], "wanted": repr(wanted)[:300]})
 
 
+def note_what_is_sent():
+    """Each point once: the Trainer sends "epoch" with its losses and again with its evaluation, now and then in the same millisecond. MLflow's own
+    store keeps one of those (step, time and value are in the primary key of its metrics), and so must what it is compared with."""
+    log_batch = RestStore.log_batch
+
+    @functools.wraps(log_batch)
+    def noted(store, run_id, metrics, *rest, **named):
+        for metric in metrics:
+            sent.setdefault(run_id, {}).setdefault(metric.key, set()).add((metric.step, metric.timestamp, metric.value))
+        return log_batch(store, run_id, metrics, *rest, **named)
+
+    RestStore.log_batch = noted
+
+
 def compare_run(client, run_id, job, wanted):
-    """{key: {step: value}} against the run's history; the command line is asked by mlflow_clients.py."""
+    """What the trainer says, {key: {step: value}}, and what was sent, against the run's history; the command line is asked by mlflow_clients.py."""
     for key, points in wanted.items():
-        history = {m.step: m.value for m in client.get_metric_history(run_id, key)}
-        compare(f"{job}: {key}", history, points)
-    told["logged"][job] = {key: sorted(points.items()) for key, points in wanted.items()}
+        history = client.get_metric_history(run_id, key)
+        compare(f"{job}: {key}", {m.step: m.value for m in history}, points)
+        compare(f"{job}: all of {key}", sorted((m.step, m.timestamp, m.value) for m in history), sorted(sent[run_id][key]))
+    told["logged"][job] = {key: [(step, value) for step, _, value in sorted(points)] for key, points in sent[run_id].items()}
 
 
 class Linear(torch.nn.Module):
@@ -94,6 +112,7 @@ def lightning_logger(client, _):
 
 
 def main():
+    note_what_is_sent()
     client = MlflowClient()
     for train in (hugging_face, lightning_logger):
         with tempfile.TemporaryDirectory() as folder:
