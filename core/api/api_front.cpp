@@ -6,11 +6,22 @@
 #include "core/api/api_token.h"
 #include "core/api/mlflow_error.h"
 #include "core/api/peer_owner.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard {
 
 HttpResponse refusalFor(const QString& path, int status, const QString& sentence) {
   return isMlflowPath(path) ? mlflowError(status, sentence) : errorResponse(status, sentence);
+}
+
+HttpRequest withoutRun(const HttpRequest& request) {
+  const QLatin1String before(runPath);
+  if (!request.path.startsWith(before)) return request;
+  const qsizetype end = request.path.indexOf(u'/', before.size());
+  HttpRequest inside = request;
+  inside.run = request.path.mid(before.size(), end < 0 ? -1 : end - before.size());
+  inside.path = end < 0 ? QStringLiteral("/") : request.path.mid(end);
+  return inside;
 }
 
 ApiFront::ApiFront(const QString& dataDir, const ApiLimits& limits, const ApiRoutes& routes)
@@ -54,10 +65,10 @@ void ApiFront::take(QTcpServer& server) {
     const bool full = findChildren<HttpConnection*>(Qt::FindDirectChildrenOnly).size() >= m_limits.connections;
     HttpParser parser(m_limits.http);
     // Nobody fills the disk who could not change anything.
-    const auto isUpload = [this, socket](const HttpRequest& request) { return m_wantsFile && m_wantsFile(request) && whyForeign(request).isEmpty() && mayChange(*socket, request); };
+    const auto isUpload = [this, socket](const HttpRequest& request) { return m_wantsFile && m_wantsFile(withoutRun(request)) && whyForeign(request).isEmpty() && mayChange(*socket, request); };
     parser.setFileBodies(isUpload, m_dataDir);
     auto* connection = new HttpConnection(socket, std::move(parser), m_limits.times, errorResponse, this);
-    connection->setHandler([this, connection](const HttpRequest& request, const HttpReply& reply) { handle(*connection, request, reply); });
+    connection->setHandler([this, connection](const HttpRequest& request, const HttpReply& reply) { handle(*connection, withoutRun(request), reply); });
     connect(connection, &QObject::destroyed, this, [this, socket] { m_owners.remove(socket); });
     if (full) connection->turnAway(503, tr("There are too many connections."));
   }

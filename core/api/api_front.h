@@ -63,6 +63,8 @@ class ApiFront final : public QObject {
   double m_turns;
 };
 
+/// The request as it would have come to the server's own address; `run` is set when it came to that of a program.
+[[nodiscard]] HttpRequest withoutRun(const HttpRequest& request);
 /// The refusal of a path in its own form: {"error"}, or {"error_code", "message"} below MLflow's paths.
 [[nodiscard]] HttpResponse refusalFor(const QString& path, int status, const QString& sentence);
 

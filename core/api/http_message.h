@@ -20,6 +20,7 @@ struct HttpHeader {
 struct HttpRequest {
   QByteArray method;
   QString path;       ///< decoded, begins with "/"
+  QString run = {};   ///< the command job's run (runName) whose program was told the address that was called
   QUrlQuery query;
   QList<HttpHeader> headers;
   QByteArray body;

@@ -5,6 +5,7 @@
 
 #include "core/api/mlflow_error.h"
 #include "core/api/mlflow_values.h"
+#include "core/runners/run_records.h"
 
 namespace trainyard {
 namespace {
@@ -31,7 +32,8 @@ void MlflowApi::add(const QByteArray& methods, const char* path, Effect effect, 
 
 void MlflowApi::addReader(const QByteArray& methods, const char* path, Effect effect, const Reader& reader) {
   const auto read = [this, reader](const ApiCall& call) -> ApiRoutes::Task {
-    const auto message = messageOf(call.request);
+    auto message = messageOf(call.request);
+    if (message && !call.request.run.isEmpty()) message->insert(QLatin1String(runTag), call.request.run);
     if (!message) return [call, error = message.error()] { call.reply(mlflowError(error)); };
     return [this, reply = call.reply, task = reader(*message, call.reply)] {
       if (!m_jobs.isLoaded()) return reply(mlflowError(503, tr("Trainyard is still opening its database; try again in a moment.")));

@@ -144,6 +144,7 @@ void MlflowApi::createRun(const QJsonObject& message, const HttpReply& reply) {
   run.startedMs = wholeIn(message[QLatin1String("start_time")]).value_or(m_book.clock().nowMs());
   run.name = message[QLatin1String("run_name")].toString();
   for (const KeyValue& tag : entries.tags) run.tags[tag.key] = tag.value;
+  if (const QString caller = message[QLatin1String(runTag)].toString(); !caller.isEmpty()) run.tags.try_emplace(QLatin1String(runTag), caller);
   const QString nameTag = QStringLiteral("mlflow.runName");
   if (run.name.isEmpty()) run.name = run.tags.contains(nameTag) ? run.tags[nameTag] : QStringLiteral("run-") + run.id.left(8);
   run.tags[nameTag] = run.name;

@@ -115,12 +115,12 @@ QProcessEnvironment CommandRun::environment() const {
   return environment;
 }
 
-/// MLflow's clients turn MLFLOW_RUN_CONTEXT into tags of each run that they begin, by which our server knows whose it is. Who is told of another
-/// server is told nothing of us.
+/// The address names the job's run, so that our server knows whose the runs are that its program begins. A script that sets the address by itself
+/// is known by MLFLOW_RUN_CONTEXT, which MLflow's `start_run` turns into tags. Who is told of another server is told nothing of us.
 void CommandRun::tellOfMlflow(QProcessEnvironment& environment) const {
   const QString server = QStringLiteral("MLFLOW_TRACKING_URI"), context = QStringLiteral("MLFLOW_RUN_CONTEXT");
-  if (m_setup.mlflowAddress.isEmpty() || environment.contains(server)) return;
-  environment.insert(server, m_setup.mlflowAddress);
+  if (m_setup.mlflowAddress.isEmpty() || environment.value(server, m_setup.mlflowAddress) != m_setup.mlflowAddress) return;
+  environment.insert(server, m_setup.mlflowAddress + QLatin1String(runPath) + runName(m_setup.job));
   if (!environment.contains(context)) environment.insert(context, QStringLiteral("{\"%1\": \"%2\"}").arg(QLatin1String(runTag), runName(m_setup.job)));
 }
 

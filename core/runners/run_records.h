@@ -15,6 +15,8 @@ namespace trainyard {
 [[nodiscard]] QString runName(const Job& job);
 /// The tag of an MLflow run that names the run of the command job whose program began it.
 inline constexpr char runTag[] = "trainyard.run";
+/// What stands before that name in the address of the local API which that program is told: MLflow's clients put their paths behind it.
+inline constexpr char runPath[] = "/run/";
 
 /// process.json, or what of it supervisor.lock tells a second time.
 struct ProcessRecord {

@@ -125,13 +125,31 @@ TEST_CASE("a command job's run is known after a restart", "[api-command]") {
   CHECK(yard.theJob().progress.step == 8);
 }
 
+TEST_CASE("a client that was given its job's address need not say whose it is", "[api-command]") {
+  ApiYard yard;
+  const JobId job = runningCommand(yard);
+  const QByteArray own = "/run/" + runName(*yard.jobs.job(job)).toUtf8() + "/api/2.0/mlflow/";
+  const auto begin = [&] { return yard.post(own + "runs/create", {{text("experiment_id"), text("0")}, {text("run_name"), text("theirs")}}).json()[QLatin1String("run")]; };
+  const QString run = begin()[QLatin1String("info")][QLatin1String("run_id")].toString();
+  REQUIRE(yard.jobs.jobs().size() == 1);
+  CHECK(yard.theJob().settings.imported.run == run);
+  CHECK(yard.post(own + "runs/log-metric", {{text("run_id"), run}, {text("key"), text("loss")}, {text("value"), 0.5}}).status == 200);
+  CHECK(yard.jobs.series(job, text("loss"))->count == 1);
+  begin();  // after it
+  CHECK(yard.jobs.jobs().size() == 2);
+  CHECK(yard.get("/run/another/api/training").status == 200);
+  CHECK(yard.get("/run/another").status == 404);
+  CHECK(yard.get("/run/").status == 404);
+}
+
 TEST_CASE("programs are told of the API unless they are told of another server", "[api-command]") {
-  const bool isTold = GENERATE(true, false);
+  const QString told = GENERATE(QString(), text("http://127.0.0.1:5151"), text("http://elsewhere"));
   Shop shop;
   shop.runner->setMlflowAddress(text("http://127.0.0.1:5151"));
   Job job = shop.job("echo \"$MLFLOW_TRACKING_URI $MLFLOW_RUN_CONTEXT\"");
-  if (isTold) job.settings.command.environment = {{text("MLFLOW_TRACKING_URI"), text("http://elsewhere")}};
+  if (!told.isEmpty()) job.settings.command.environment = {{text("MLFLOW_TRACKING_URI"), told}};
   shop.start(job);
   REQUIRE(shop.waitForEnd());
-  CHECK(shop.log() == (isTold ? QByteArray("http://elsewhere \n") : "http://127.0.0.1:5151 {\"trainyard.run\": \"" + runName(job).toUtf8() + "\"}\n"));
+  const QByteArray run = runName(job).toUtf8();
+  CHECK(shop.log() == (told == text("http://elsewhere") ? QByteArray("http://elsewhere \n") : "http://127.0.0.1:5151/run/" + run + " {\"trainyard.run\": \"" + run + "\"}\n"));
 }
