@@ -65,7 +65,10 @@ class MlflowApi final : public QObject {
   [[nodiscard]] QString statusOf(const MlflowRun& run) const;
   [[nodiscard]] Result<std::optional<JobChangeKind>> applyStatus(const MlflowRun& run, const QString& status, qint64 endMs);
 
-  void takeLogged(const QString& id, const Result<MlflowEntries>& entries, const HttpReply& reply);
+  void takeLogged(const QString& id, const std::shared_ptr<const Result<MlflowEntries>>& entries, const HttpReply& reply);
+  [[nodiscard]] QStringList unreadOf(const MlflowRun& run, const MlflowEntries& entries) const;
+  void readNewest(const MlflowRun& run, const QStringList& names, const FileWriter::Then& then);
+  static void noteTold(MlflowRun::Metric& metric, const JobPoints& points);
   void deleteTag(const QJsonObject& message, const HttpReply& reply);
   void logInputs(const QJsonObject& message, const HttpReply& reply);
   void takeNothing(const QJsonObject& message, const HttpReply& reply);

@@ -2,7 +2,6 @@
 // What MLflow's clients log: metrics become points, the rest is kept with the run.
 #include <QHash>
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "core/api/both_written.h"
@@ -19,16 +18,8 @@ using Effect = ApiRoutes::Effect;
 
 constexpr size_t mostSeries = 10'000;  ///< of a run
 
-/// Whether a client tells again what it has told, because it has not heard the answer. Of what was told before the run was read here only
-/// the last point is known: what is older than that, at no later step, was told.
-bool isToldAgain(const MlflowRun::Metric& metric, const Point& point) {
-  const Point& known = metric.known;
-  if (point.step > metric.steps.highest()) return false;
-  if (metric.told.contains(point)) return true;
-  if (point.step > known.step) return false;
-  if (point.wallMs != known.wallMs) return point.wallMs < known.wallMs;
-  return point.step < known.step || point.value == known.value || (std::isnan(point.value) && std::isnan(known.value));
-}
+/// Whether a client tells again what it has told, because it has not heard the answer.
+bool isToldAgain(const MlflowRun::Metric& metric, const Point& point) { return point.step <= metric.steps.highest() && metric.told.contains(point); }
 
 /// In MLflow's order of the values of a metric.
 bool isNewer(const Point& point, const Point& other) {
@@ -62,11 +53,12 @@ void MlflowApi::addLogRoutes() {
 
 /// `alone`: the message itself is one of a batch's array of that name.
 void MlflowApi::addLog(const char* path, const char* alone) {
-  addReader("POST", path, Effect::Changes, [this, alone](const QJsonObject& message, const HttpReply& reply) {
+  addReader("POST", path, Effect::Changes, [this, alone](const QJsonObject& message, const HttpReply& reply) -> ApiRoutes::Task {
     const QString id = idIn(message);
     const auto entries = std::make_shared<const Result<MlflowEntries>>(
         mlflowEntries(alone != nullptr ? QJsonObject{{QLatin1String(alone), QJsonArray{message}}} : message));
-    return [this, id, entries, reply] { takeLogged(id, *entries, reply); };
+    if (id.isEmpty()) return [error = needed(message, "run_id").error(), reply] { reply(mlflowError(error)); };
+    return [this, id, entries, reply] { takeLogged(id, entries, reply); };
   });
 }
 
@@ -74,17 +66,53 @@ Result<MlflowRun*> MlflowApi::openRunOf(const QJsonObject& message) const {
   const auto run = runOf(message);
   if (!run) return run;
   const Job* job = m_jobs.job((*run)->job);
-  if (job == nullptr) return fail(ErrorCode::NotAllowed, tr("The run %1 is deleted.").arg((*run)->id));
+  if (job == nullptr) return fail(ErrorCode::InvalidInput, tr("The run %1 must be in the 'active' state. Current state is deleted.").arg((*run)->id));
   if (isStoppedHere(*job) || m_jobs.isStopping((*run)->job)) return fail(ErrorCode::NotAllowed, tr("The run “%1” was stopped in Trainyard.").arg(job->settings.name));
   m_runner.hear((*run)->job);
   return run;
 }
 
-void MlflowApi::takeLogged(const QString& id, const Result<MlflowEntries>& entries, const HttpReply& reply) {
+void MlflowApi::takeLogged(const QString& id, const std::shared_ptr<const Result<MlflowEntries>>& entries, const HttpReply& reply) {
   const auto run = openRunOf({{QStringLiteral("run_id"), id}});
   if (!run) return reply(mlflowError(run.error()));
-  if (!entries) return reply(mlflowError(entries.error()));
-  log(**run, *entries, reply);
+  if (!*entries) return reply(mlflowError(entries->error()));
+  const QStringList unread = unreadOf(**run, **entries);
+  if (unread.isEmpty()) return log(**run, **entries, reply);
+  readNewest(**run, unread, [this, id, entries, reply](const Result<void>& read) {
+    if (!read) return reply(mlflowError(read.error()));
+    takeLogged(id, entries, reply);
+  });
+}
+
+/// The metrics among them that were logged before the run was read here, as those of a window before.
+QStringList MlflowApi::unreadOf(const MlflowRun& run, const MlflowEntries& entries) const {
+  QStringList names;
+  for (const SeriesPoints& told : entries.metrics) {
+    if (run.metrics.contains(told.tag)) continue;
+    const SeriesSummary* summary = m_jobs.series(run.job, told.tag);
+    if (summary != nullptr && summary->count > 0) names << told.tag;
+  }
+  return names;
+}
+
+/// By the newest points it is known what a client tells again. Answers come in the order of the questions, so that calls keep theirs.
+void MlflowApi::readNewest(const MlflowRun& run, const QStringList& names, const FileWriter::Then& then) {
+  const auto all = bothWritten(int(names.size()), then);
+  for (const QString& name : names) {
+    const qint64 last = m_jobs.series(run.job, name)->last.step;
+    m_reads.read({run.job, {name}, std::max<qint64>(0, last + 1 - qint64(ToldPoints::most))}, [this, id = run.id, name, all](const Result<JobPoints>& read) {
+      MlflowRun* one = m_book.run(id);
+      if (!read) return all(tl::make_unexpected(read.error()));
+      if (one != nullptr && !one->metrics.contains(name)) noteTold(m_book.metric(*one, name), *read);
+      all({});
+    });
+  }
+}
+
+/// Points at their places.
+void MlflowApi::noteTold(MlflowRun::Metric& metric, const JobPoints& points) {
+  for (const SeriesPoints& series : points.series)
+    for (const Point& point : series.points) metric.told.add({metric.steps.stepAt(point.step), point.wallMs, point.value});
 }
 
 void MlflowApi::deleteTag(const QJsonObject& message, const HttpReply& reply) {

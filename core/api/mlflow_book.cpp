@@ -100,9 +100,8 @@ MlflowRun::Metric& MlflowBook::metric(MlflowRun& run, const QString& name) {
   if (known != run.metrics.end()) return known->second;
   const SeriesSummary* summary = m_jobs.series(run.job, name);
   const bool isKnown = summary != nullptr && summary->count > 0;
-  constexpr Point none{-1, 0, 0.0};
-  MlflowRun::Metric metric{StepMap(run.stepParts[name].toArray(), isKnown ? summary->last.step : -1), isKnown ? newest(run, *summary) : none, none, {}};
-  if (isKnown) metric.known = {metric.steps.stepAt(summary->last.step), summary->last.wallMs, summary->last.value};
+  constexpr Point none{std::numeric_limits<qint64>::min(), 0, 0.0};
+  MlflowRun::Metric metric{StepMap(run.stepParts[name].toArray(), isKnown ? summary->last.step : -1), isKnown ? newest(run, *summary) : none};
   return run.metrics.emplace(name, std::move(metric)).first->second;
 }
 

@@ -31,8 +31,7 @@ struct MlflowRun {
   struct Metric {
     StepMap steps;
     Point newest;     ///< at the highest step, of those the latest, of those the greatest; at the step at which it was logged
-    Point known;      ///< the last one when the run was read, at the step at which it was logged; step -1 = there was none
-    ToldPoints told;  ///< since then
+    ToldPoints told = {};
   };
   std::map<QString, Metric> metrics = {};  ///< that were logged since the run was read; not kept
 };

@@ -4,6 +4,7 @@
 #include <QHashFunctions>
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <vector>
 
 #include "core/metrics/point.h"
@@ -27,7 +28,7 @@ class ToldPoints {
 
  private:
   /// 64 bits that no two of a thousand points share.
-  [[nodiscard]] static size_t markOf(const Point& point) { return qHashMulti(0, point.step, point.wallMs, std::bit_cast<quint64>(point.value)); }
+  [[nodiscard]] static size_t markOf(const Point& point) { return qHashMulti(0, point.step, point.wallMs, std::isnan(point.value) ? 0 : std::bit_cast<quint64>(point.value)); }
 
   std::vector<size_t> m_marks;
   size_t m_next = 0;
