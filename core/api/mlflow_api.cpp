@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/api/mlflow_error.h"
+#include "core/api/mlflow_page.h"
 #include "core/api/mlflow_values.h"
 #include "core/runners/run_records.h"
 
@@ -13,6 +14,17 @@ namespace {
 using Effect = ApiRoutes::Effect;
 
 HttpResponse noExperiment(const QString& which) { return mlflowError(mlflow::missing, MlflowApi::tr("There is no experiment “%1”.").arg(which)); }
+
+FilterLookup lookupIn(const MlflowExperiment& one) {
+  return [&one](const FilterField& field) -> std::optional<FilterValue> {
+    if (field.kind == u"attribute" && field.name == u"name") return one.name;
+    if (field.kind == u"attribute" && field.name == u"experiment_id") return one.id.toDouble();
+    if (field.kind == u"attribute" && field.name == u"creation_time") return double(one.createdMs);
+    if (field.kind == u"attribute" && field.name == u"last_update_time") return double(one.updatedMs);
+    const auto tag = one.tags.find(field.name);
+    return field.kind == u"tag" && tag != one.tags.end() ? std::optional<FilterValue>(tag->second) : std::nullopt;
+  };
+}
 
 }  // namespace
 
@@ -75,6 +87,7 @@ void MlflowApi::saveExperiments(const QJsonObject& answer, const HttpReply& repl
 void MlflowApi::createExperiment(const QJsonObject& message, const HttpReply& reply) {
   const auto name = needed(message, "name");
   if (!name) return reply(mlflowError(name.error()));
+  if (const QJsonValue tags = message[QLatin1String("tags")]; !tags.isArray() && !tags.isUndefined() && !tags.isNull()) return reply(mlflowError(invalidValue("tags", tags)));
   if (const auto checked = checkKey(*name); !checked) return reply(mlflowError(checked.error()));
   if (m_book.experimentNamed(*name) != nullptr) return reply(mlflowError(mlflow::exists, tr("Experiment(name=%1) already exists.").arg(*name)));
   MlflowExperiment& made = m_book.addExperiment(*name);
@@ -98,30 +111,22 @@ void MlflowApi::getExperimentByName(const QJsonObject& message, const HttpReply&
 }
 
 void MlflowApi::searchExperiments(const QJsonObject& message, const HttpReply& reply) {
+  constexpr qint64 usualPage = 1'000;
   const auto filter = MlflowFilter::parse(message[QLatin1String("filter")].toString());
   if (!filter) return reply(mlflowError(filter.error()));
+  const auto orders = parseOrders(textsOf(message[QLatin1String("order_by")]) << QStringLiteral("creation_time DESC") << QStringLiteral("experiment_id"));
+  if (!orders) return reply(mlflowError(orders.error()));
+  const auto page = pageIn(message);
+  if (!page) return reply(mlflowError(page.error()));
   const QString view = message[QLatin1String("view_type")].toString(QStringLiteral("ACTIVE_ONLY"));
-  constexpr qint64 usualPage = 1'000;
-  const qint64 limit = std::max<qint64>(1, wholeIn(message[QLatin1String("max_results")]).value_or(usualPage));
-  const qint64 from = wholeIn(message[QLatin1String("page_token")]).value_or(0);
   std::vector<const MlflowExperiment*> found;
   for (const auto& [id, one] : m_book.experiments()) {
-    const auto lookup = [&one = one](const FilterField& field) -> std::optional<FilterValue> {
-      if (field.kind == u"attribute" && field.name == u"name") return one.name;
-      if (field.kind == u"attribute" && field.name == u"creation_time") return double(one.createdMs);
-      if (field.kind == u"attribute" && field.name == u"last_update_time") return double(one.updatedMs);
-      const auto tag = one.tags.find(field.name);
-      return field.kind == u"tag" && tag != one.tags.end() ? std::optional<FilterValue>(tag->second) : std::nullopt;
-    };
     const bool isSeen = view == u"ALL" || (view == u"DELETED_ONLY") == one.isDeleted;
-    if (isSeen && filter->passes(lookup)) found.push_back(&one);
+    if (isSeen && filter->passes(lookupIn(one))) found.push_back(&one);
   }
-  std::stable_sort(found.begin(), found.end(), [](const MlflowExperiment* a, const MlflowExperiment* b) { return a->updatedMs > b->updatedMs; });
-  QJsonArray page;
-  for (qint64 i = from; i >= 0 && i < std::min<qint64>(from + limit, qint64(found.size())); ++i) page.append(jsonOf(*found[size_t(i)]));
-  QJsonObject answer{{QStringLiteral("experiments"), page}};
-  if (from + limit < qint64(found.size())) answer.insert(QStringLiteral("next_page_token"), QString::number(from + limit));
-  reply(jsonResponse(answer));
+  std::stable_sort(found.begin(), found.end(), [&orders](const MlflowExperiment* a, const MlflowExperiment* b) { return isBefore(*orders, lookupIn(*a), lookupIn(*b)); });
+  const qint64 limit = std::max<qint64>(1, wholeIn(message[QLatin1String("max_results")]).value_or(usualPage));
+  reply(pageOf("experiments", *page, limit, found, [this](const MlflowExperiment* one) { return jsonOf(*one); }));
 }
 
 void MlflowApi::changeExperiment(const QJsonObject& message, const HttpReply& reply, const std::function<void(MlflowExperiment&)>& change) {

@@ -35,7 +35,7 @@ HttpResponse historyPage(const QString& name, const std::vector<Point>& points, 
 
 struct Interval {
   QString key;
-  qint64 first = 0;
+  qint64 first = std::numeric_limits<qint64>::min();
   qint64 last = std::numeric_limits<qint64>::max();
   qint64 most = mostSampled;
 };
@@ -53,7 +53,7 @@ Result<Interval> intervalIn(const QJsonObject& message) {
   const bool hasFirst = message.contains(QLatin1String("start_step")), hasLast = message.contains(QLatin1String("end_step"));
   const auto first = wholeIn(message[QLatin1String("start_step")]), last = wholeIn(message[QLatin1String("end_step")]);
   if (hasFirst != hasLast) return fail(ErrorCode::InvalidInput, MlflowApi::tr("If either start step or end step are specified, both must be specified."));
-  if (hasFirst && (!first || !last || *first > *last)) return fail(ErrorCode::InvalidInput, MlflowApi::tr("end_step must be greater than start_step."));
+  if (hasFirst && (!first || !last || *first > *last)) return fail(ErrorCode::InvalidInput, MlflowApi::tr("end_step must be greater than start_step. Found start_step=%1 and end_step=%2.").arg(first.value_or(0)).arg(last.value_or(0)));
   if (hasFirst) std::tie(interval.first, interval.last) = std::pair(*first, *last);
   if (!message.contains(QLatin1String("max_results"))) return interval;
   interval.most = wholeIn(message[QLatin1String("max_results")]).value_or(0);
@@ -99,9 +99,10 @@ void MlflowApi::getHistory(const QJsonObject& message, const HttpReply& reply) {
   const auto key = needed(message, "metric_key");
   if (!key) return reply(mlflowError(key.error()));
   const qint64 limit = std::max<qint64>(1, wholeIn(message[QLatin1String("max_results")]).value_or(std::numeric_limits<qint64>::max()));
-  const qint64 from = wholeIn(message[QLatin1String("page_token")]).value_or(0);
+  const auto from = pageIn(message);
+  if (!from) return reply(mlflowError(from.error()));
   const StepMap steps((*run)->stepParts[*key].toArray());
-  m_reads.read({(*run)->job, {*key}, from}, [key = *key, limit, steps, reply](const Result<JobPoints>& read) {
+  m_reads.read({(*run)->job, {*key}, *from}, [key = *key, limit, steps, reply](const Result<JobPoints>& read) {
     if (!read) return reply(mlflowError(read.error()));
     auto points = read->series.empty() ? std::vector<Point>() : read->series.front().points;
     reply(HttpResponse::madeBy([key, limit, steps, points = std::move(points)] { return historyPage(key, points, limit, steps); }));
@@ -110,10 +111,11 @@ void MlflowApi::getHistory(const QJsonObject& message, const HttpReply& reply) {
 
 /// One metric of several runs, as MLflow's own pages draw it.
 void MlflowApi::getHistories(const QJsonObject& message, const HttpReply& reply) {
+  const QStringList ids = textsOf(message[QLatin1String("run_ids")]);
+  if (ids.isEmpty()) return reply(mlflowError(needed({}, "run_ids").error()));
+  if (ids.size() > mostRuns) return reply(mlflowError(mlflow::invalid, tr("GetMetricHistoryBulkInterval request must specify at most %1 run_ids.").arg(mostRuns)));
   const auto interval = intervalIn(message);
   if (!interval) return reply(mlflowError(interval.error()));
-  const QStringList ids = textsOf(message[QLatin1String("run_ids")]);
-  if (ids.isEmpty() || ids.size() > mostRuns) return reply(mlflowError(mlflow::invalid, tr("GetMetricHistoryBulkInterval request must specify 1 to %1 run_ids.").arg(mostRuns)));
   const auto runs = std::make_shared<std::vector<RunHistory>>();
   QList<JobId> jobs;
   for (const QString& id : ids) {

@@ -6,6 +6,7 @@
 #include "core/api/both_written.h"
 #include "core/api/mlflow_api.h"
 #include "core/api/mlflow_error.h"
+#include "core/api/mlflow_page.h"
 #include "core/api/mlflow_values.h"
 #include "core/api/when_written.h"
 #include "core/readers/mlflow_run.h"
@@ -255,37 +256,23 @@ std::optional<FilterValue> MlflowApi::valueOf(const MlflowRun& run, const Filter
 
 void MlflowApi::searchRuns(const QJsonObject& message, const HttpReply& reply) {
   constexpr qint64 usualPage = 1'000, largestPage = 50'000;
+  const qint64 limit = wholeIn(message[QLatin1String("max_results")]).value_or(usualPage);
+  if (limit < 1 || limit > largestPage) return reply(mlflowError(invalidValue("max_results", limit)));
+  const auto page = pageIn(message);
+  if (!page) return reply(mlflowError(page.error()));
   const auto filter = MlflowFilter::parse(message[QLatin1String("filter")].toString());
   if (!filter) return reply(mlflowError(filter.error()));
-  QList<FilterOrder> orders;
-  QStringList wanted = textsOf(message[QLatin1String("order_by")]);
-  wanted << QStringLiteral("attributes.start_time DESC") << QStringLiteral("attributes.run_id");
-  for (const QString& text : std::as_const(wanted)) {
-    const auto order = parseOrder(text);
-    if (!order) return reply(mlflowError(order.error()));
-    orders << *order;
-  }
+  const auto orders = parseOrders(textsOf(message[QLatin1String("order_by")]) << QStringLiteral("attributes.start_time DESC") << QStringLiteral("attributes.run_id"));
+  if (!orders) return reply(mlflowError(orders.error()));
   const QStringList experiments = textsOf(message[QLatin1String("experiment_ids")]);
   const bool onlyDeleted = message[QLatin1String("run_view_type")].toString() == u"DELETED_ONLY";
   std::vector<MlflowRun*> found;
   for (MlflowRun* run : m_book.runs())
     if (!onlyDeleted && experiments.contains(run->experiment) && filter->passes([this, run](const FilterField& field) { return valueOf(*run, field); })) found.push_back(run);
   std::stable_sort(found.begin(), found.end(), [&](const MlflowRun* a, const MlflowRun* b) {
-    for (const FilterOrder& order : orders) {
-      const auto one = valueOf(*a, order.field), two = valueOf(*b, order.field);
-      if (one == two) continue;
-      if (!one || !two) return one.has_value();  // those without the value come last
-      return order.descending ? *two < *one : *one < *two;
-    }
-    return false;
+    return isBefore(*orders, [this, a](const FilterField& field) { return valueOf(*a, field); }, [this, b](const FilterField& field) { return valueOf(*b, field); });
   });
-  const qint64 limit = std::clamp<qint64>(wholeIn(message[QLatin1String("max_results")]).value_or(usualPage), 1, largestPage);
-  const qint64 from = std::max<qint64>(0, wholeIn(message[QLatin1String("page_token")]).value_or(0));
-  QJsonArray page;
-  for (qint64 i = from; i < std::min<qint64>(from + limit, qint64(found.size())); ++i) page.append(jsonOf(*found[size_t(i)]));
-  QJsonObject answer{{QStringLiteral("runs"), page}};
-  if (from + limit < qint64(found.size())) answer.insert(QStringLiteral("next_page_token"), QString::number(from + limit));
-  reply(jsonResponse(answer));
+  reply(pageOf("runs", *page, limit, found, [this](const MlflowRun* run) { return jsonOf(*run); }));
 }
 
 }  // namespace trainyard

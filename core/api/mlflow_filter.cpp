@@ -152,4 +152,24 @@ Result<FilterOrder> parseOrder(const QString& text) {
   return FilterOrder{*field, way == u"DESC"};
 }
 
+Result<QList<FilterOrder>> parseOrders(const QStringList& texts) {
+  QList<FilterOrder> orders;
+  for (const QString& text : texts) {
+    const auto order = parseOrder(text);
+    if (!order) return tl::make_unexpected(order.error());
+    orders << *order;
+  }
+  return orders;
+}
+
+bool isBefore(const QList<FilterOrder>& orders, const FilterLookup& one, const FilterLookup& two) {
+  for (const FilterOrder& order : orders) {
+    const auto first = one(order.field), second = two(order.field);
+    if (first == second) continue;
+    if (!first || !second) return first.has_value();
+    return order.descending ? *second < *first : *first < *second;
+  }
+  return false;
+}
+
 }  // namespace trainyard

@@ -46,5 +46,9 @@ struct FilterOrder {
 };
 /// "metrics.`val acc` DESC".
 [[nodiscard]] Result<FilterOrder> parseOrder(const QString& text);
+/// Each of them, the most important first.
+[[nodiscard]] Result<QList<FilterOrder>> parseOrders(const QStringList& texts);
+/// Whether what `one` looks at comes before what `two` looks at. Those without the value come last.
+[[nodiscard]] bool isBefore(const QList<FilterOrder>& orders, const FilterLookup& one, const FilterLookup& two);
 
 }  // namespace trainyard

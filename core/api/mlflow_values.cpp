@@ -69,8 +69,22 @@ Result<QJsonObject> messageOf(const HttpRequest& request) {
   return message;
 }
 
+Error invalidValue(const char* key, const QJsonValue& value) {
+  const QByteArray told = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact).sliced(1).chopped(1);
+  return {ErrorCode::InvalidInput, text("Invalid value %2 for parameter '%1' supplied.").arg(QLatin1String(key), QString::fromUtf8(told.left(100))), {}};
+}
+
+Result<qint64> pageIn(const QJsonObject& message) {
+  const QJsonValue token = message[QLatin1String("page_token")];
+  if (token.isUndefined() || token.isNull() || token.toString(QStringLiteral("x")).isEmpty()) return 0;
+  const auto from = wholeIn(token);
+  return from && *from >= 0 ? Result<qint64>(*from) : tl::make_unexpected(invalidValue("page_token", token));
+}
+
 Result<QString> needed(const QJsonObject& message, const char* key) {
-  const QString value = message[QLatin1String(key)].toString();
+  const QJsonValue given = message[QLatin1String(key)];
+  if (!given.isString() && !given.isUndefined() && !given.isNull()) return tl::make_unexpected(invalidValue(key, given));
+  const QString value = given.toString();
   if (!value.isEmpty()) return value;
   return fail(ErrorCode::InvalidInput, text("Missing value for required parameter '%1'.").arg(QLatin1String(key)));
 }

@@ -22,6 +22,10 @@ namespace trainyard {
 /// What was asked: the body's object; of a request without one the members of its query, as texts or arrays of them. InvalidInput for a body
 /// that is no object.
 [[nodiscard]] Result<QJsonObject> messageOf(const HttpRequest& request);
+/// "Invalid value 5 for parameter 'name' supplied.", as MLflow's server says it; InvalidInput.
+[[nodiscard]] Error invalidValue(const char* key, const QJsonValue& value);
+/// Where a page begins that is asked for by its "page_token"; 0 without one. InvalidInput for what was never given as a token.
+[[nodiscard]] Result<qint64> pageIn(const QJsonObject& message);
 /// A member that is a text and not empty, or InvalidInput that names it.
 [[nodiscard]] Result<QString> needed(const QJsonObject& message, const char* key);
 /// The texts of an array, or a text alone.

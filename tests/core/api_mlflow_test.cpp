@@ -130,7 +130,14 @@ TEST_CASE("what is wrong in a batch is told, and nothing of it is kept", "[api][
   CHECK(refusal({{text("params"), QJsonArray{pair("", text("1"))}}}) == invalid);
   CHECK(refusal({{text("params"), QJsonArray{pair("x", QString(6'001, u'x'))}}}) == invalid);
   CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", 1, 1), metric({}, "a", text("high"), 2)}}}) == invalid);
-  CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", 1, -1)}}}) == invalid);
+  CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", 1, -(qint64(1) << 53) - 2)}}}) == invalid);
+  for (const char* list : {"metrics", "params", "tags"}) CHECK(refusal({{text(list), text("foo")}}) == invalid);
+  CHECK(refusal({{text("tags"), QJsonArray{QJsonObject{{text("key"), 31}}}}}) == invalid);
+  CHECK(refusal({{text("tags"), QJsonArray{QJsonObject{{text("key"), text("a")}, {text("value"), 31}}}}}) == invalid);
+  const auto words = [&yard](const QJsonObject& body) { return yard.mlflowPost("runs/log-metric", body).json()[QLatin1String("message")].toString(); };
+  CHECK(words({{text("run_id"), 31}, {text("key"), text("a")}, {text("value"), 1}}) == u"Invalid value 31 for parameter 'run_id' supplied.");
+  CHECK(words({{text("run_id"), run}, {text("key"), text("a")}, {text("value"), 1}, {text("step"), text("foo")}}) == u"Invalid value \"foo\" for parameter 'step' supplied.");
+  CHECK(words({{text("run_id"), run}, {text("value"), 1}}) == u"Missing value for required parameter 'key'.");
   CHECK(refusal({{text("metrics"), QJsonArray{metric({}, "a", QJsonValue(), 1)}}}) == invalid);
   QJsonArray many;
   for (int i = 0; i < 1'001; ++i) many.append(metric({}, "a", i, i));
@@ -173,6 +180,41 @@ TEST_CASE("values at one step are all kept, and told at the step at which they w
   const QJsonObject page = yard.mlflowGet(first).json();
   CHECK(page[QLatin1String("metrics")].toArray().size() == 3);
   CHECK(yard.mlflowGet(first + "&page_token=" + page[QLatin1String("next_page_token")].toString().toUtf8()).json()[QLatin1String("metrics")][0][QLatin1String("value")].toDouble() == 3);
+}
+
+TEST_CASE("steps may be below zero", "[api][mlflow]") {
+  ApiYard yard;
+  const QString run = yard.beginRun();
+  const auto newest = [&] { return getRun(yard, run)[QLatin1String("data")][QLatin1String("metrics")][0]; };
+  for (const qint64 step : {-2, -1}) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", double(step), step)).status == 200);
+  CHECK(newest()[QLatin1String("step")].toInteger() == -1);
+  CHECK(newest()[QLatin1String("value")].toDouble() == -1.0);
+  for (const qint64 step : {0, 1, 5, -2}) CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", double(step), step)).status == 200);
+  CHECK(history(yard, run, "loss") == u"-2:-2 -1:-1 0:0 1:1 5:5");
+  CHECK(newest()[QLatin1String("step")].toInteger() == 5);
+  const QJsonArray all = yard.mlflowGet("metrics/get-history-bulk-interval?metric_key=loss&run_ids=" + run.toUtf8()).json()[QLatin1String("metrics")].toArray();
+  REQUIRE(all.size() == 5);
+  CHECK(all[0][QLatin1String("step")].toInteger() == -2);
+}
+
+TEST_CASE("experiments come in the order that is asked for, in pages", "[api][mlflow]") {
+  ApiYard yard;
+  for (const char* name : {"a", "ab", "Abc"}) {
+    yard.clock.now += 10;
+    CHECK(yard.mlflowPost("experiments/create", {{text("name"), text(name)}}).status == 200);
+  }
+  const auto names = [&yard](const QJsonObject& message) {
+    const Answer answer = yard.mlflowPost("experiments/search", message);
+    QStringList told{QString::number(answer.status)};
+    for (const QJsonValue& one : answer.json()[QLatin1String("experiments")].toArray()) told << one[QLatin1String("name")].toString();
+    return told.join(u' ') + u' ' + answer.json()[QLatin1String("next_page_token")].toString();
+  };
+  CHECK(names({}) == u"200 Abc ab a Default ");
+  CHECK(names({{text("order_by"), QJsonArray{text("name DESC")}}}) == u"200 ab a Default Abc ");
+  CHECK(names({{text("order_by"), QJsonArray{text("name")}}, {text("max_results"), 3}}) == u"200 Abc Default a 3");
+  CHECK(names({{text("order_by"), QJsonArray{text("name")}}, {text("max_results"), 3}, {text("page_token"), text("3")}}) == u"200 ab ");
+  CHECK(names({{text("order_by"), QJsonArray{text("what is this")}}}) == u"400 ");
+  CHECK(names({{text("page_token"), text("no token")}}) == u"400 ");
 }
 
 TEST_CASE("the histories of several runs are told at once, sampled", "[api][mlflow]") {
@@ -259,6 +301,31 @@ TEST_CASE("runs, their texts and their steps survive a restart, and go on", "[ap
   CHECK(finish(yard, run, "KILLED") == u"KILLED");
 }
 
+TEST_CASE("after a restart it is known what was told before", "[api][mlflow]") {
+  QTemporaryDir dir;
+  QString run;
+  const auto told = [&run](const char* key, double value, qint64 step) { return metric(run, key, value, step, 1'790'000'000'000 + 10 * step); };
+  {
+    ApiYard yard(dir.path());
+    run = yard.beginRun();
+    for (const qint64 step : {1, 2, 5}) CHECK(yard.mlflowPost("runs/log-metric", told("loss", double(step), step)).status == 200);
+    CHECK(yard.mlflowPost("runs/log-metric", told("odd", qQNaN(), 1)).status == 400);  // NaN is a text
+    QJsonObject nan = told("odd", 0, 1);
+    nan[text("value")] = text("NaN");
+    CHECK(yard.mlflowPost("runs/log-metric", nan).status == 200);
+  }
+  ApiYard yard(dir.path());
+  QJsonObject nan = told("odd", 0, 1);
+  nan[text("value")] = text("NaN");
+  const QJsonArray again{told("loss", 1, 1), told("loss", 5, 5), nan, told("new", 1, 1)};
+  CHECK(yard.mlflowPost("runs/log-batch", {{text("run_id"), run}, {text("metrics"), again}}).status == 200);
+  CHECK(yard.mlflowPost("runs/log-metric", told("loss", 2, 2)).status == 200);
+  CHECK(yard.mlflowPost("runs/log-metric", told("loss", 3, 3)).status == 200);  // late, but never told
+  CHECK(history(yard, run, "loss") == u"1:1 2:2 5:5 3:3");
+  CHECK(yard.jobs.series(yard.theJob().id, text("odd"))->count == 1);
+  CHECK(yard.jobs.series(yard.theJob().id, text("new"))->count == 1);
+}
+
 TEST_CASE("a run that has ended takes more and has ended again, or goes on when it is told to run", "[api][mlflow]") {
   ApiYard yard;
   const QString run = yard.beginRun();
@@ -307,7 +374,7 @@ TEST_CASE("runs are deleted and restored", "[api][mlflow]") {
   CHECK(yard.mlflowPost("runs/delete", {{text("run_id"), run}}).status == 200);
   CHECK(yard.jobs.jobs().empty());
   CHECK(getRun(yard, run)[QLatin1String("info")][QLatin1String("lifecycle_stage")].toString() == u"deleted");
-  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 1, 1)).json()[QLatin1String("error_code")].toString() == u"INVALID_STATE");
+  CHECK(yard.mlflowPost("runs/log-metric", metric(run, "loss", 1, 1)).json()[QLatin1String("error_code")].toString() == u"INVALID_PARAMETER_VALUE");
   CHECK(yard.mlflowPost("runs/restore", {{text("run_id"), run}}).status == 200);
   CHECK(yard.jobs.jobs().size() == 1);
 }
