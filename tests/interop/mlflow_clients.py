@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real clients of MLflow's tracking API, as their packages bring them, against the window on a display of its own: each compares what the API
 tells back with what it logged; then the command line must tell the same points, without a window. Arguments: the program, a folder for
-environments, [names of clients, "serve" among them for `trainyard serve` in place of the window]. Packages that cannot be installed are
-told, and their clients left out."""
+environments, [names of clients; "serve" among them: `trainyard serve` in place of the window; "path": clients are given an address with a path,
+as the programs of command jobs are]. Packages that cannot be installed are told, and their clients left out."""
 import collections
 import contextlib
 import json
@@ -48,7 +48,7 @@ def place_of(name, environments):
     client = CLIENTS[name]
     if client.script.endswith(".js"):
         return node_for(environments, client.packages)
-    return python_for(environments, client.packages, client.alone, "client of " + name), None
+    return python_for(environments, client.packages, client.alone, "client-of-" + name.replace(" ", "-")), None
 
 
 @contextlib.contextmanager
@@ -89,10 +89,10 @@ def answers(port):
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def report(yard, host, client, interpreter, folder):
+def report(yard, host, path, client, interpreter, folder):
     """(its line of JSON or None with its words, the calls that were not answered)"""
     with host(yard) as (address, said):
-        done = run_client(yard, address, client, interpreter, folder)
+        done = run_client(yard, address + path, client, interpreter, folder)
     unanswered = sorted({line.split("not answered: ")[1].strip() for line in said if "not answered: " in line})
     lines = done.stdout.strip().splitlines()
     if done.returncode not in (0, 1) or not lines or not lines[-1].startswith("{"):
@@ -130,20 +130,20 @@ def told_by_command_line(yard, logged, unordered):
     return compared, different
 
 
-def run(binary, host, name, environments):
+def run(binary, host, path, name, environments):
     client = CLIENTS[name]
     interpreter, folder = place_of(name, environments)
     if interpreter is None:
         print(f"{name}: left out, for {' '.join(client.packages)} could not be installed", flush=True)
         return True
     with yard_of(binary) as yard:
-        told, unanswered = report(yard, host, client, interpreter, folder)
+        told, unanswered = report(yard, host, path, client, interpreter, folder)
         if told is None:
             return False
         points, different = told_by_command_line(yard, told["logged"], told.get("unordered", ()))
         sources = {job["source"] for job in yard.jobs()}
     different += [f"{one['what']}: {one['seen']} instead of {one['wanted']}" for one in told["different"]]
-    where = "serve" if host is served else "the window"
+    where = ("serve" if host is served else "the window") + (" below " + path if path else "")
     print(f"mlflow {told['mlflow']}, {where}: {told['compared']} things and {points} points compared, {len(different)} different; not answered: {', '.join(unanswered) or 'nothing'}", flush=True)
     for line in different:
         print("  " + line)
@@ -152,8 +152,9 @@ def run(binary, host, name, environments):
 
 def main(binary, environments, *wanted):
     host = served if "serve" in wanted else shown
-    names = [name for name in wanted if name != "serve"] or CLIENTS
-    results = [run(binary, host, name, pathlib.Path(environments).resolve()) for name in names]
+    path = "/run/1-1" if "path" in wanted else ""
+    names = [name for name in wanted if name in CLIENTS] or CLIENTS
+    results = [run(binary, host, path, name, pathlib.Path(environments).resolve()) for name in names]
     return 0 if all(results) else 1
 
 
