@@ -69,9 +69,9 @@ Result<MlflowArtifacts::Place> MlflowArtifacts::placeOf(const QString& name) {
 
 /// "EXPERIMENT/models/MODEL/artifacts/PATH" is of a logged model.
 Result<MlflowArtifacts::Place> MlflowArtifacts::placeOfModel(const QStringList& parts) {
-  const MlflowRun* run = m_book.runOfModel(parts[2]);
-  if (run == nullptr || parts.value(3) != u"artifacts") return fail(ErrorCode::NotFound, tr("There is no model “%1”.").arg(parts[2]));
-  return checked({m_book.modelFolder(run->job, parts[2]), QStringList(parts.sliced(4)).join(u'/')});
+  const auto place = m_book.placeOfModel(parts[2]);
+  if (!place || parts.value(3) != u"artifacts") return fail(ErrorCode::NotFound, tr("There is no model “%1”.").arg(parts[2]));
+  return checked({m_book.modelFolder(*place, parts[2]), QStringList(parts.sliced(4)).join(u'/')});
 }
 
 Result<MlflowArtifacts::Place> MlflowArtifacts::checked(const Place& place) {

@@ -115,14 +115,22 @@ Point MlflowBook::newest(const MlflowRun& run, const SeriesSummary& series) cons
 
 QString MlflowBook::fileOf(JobId job) const { return jobDirectory(m_dataDir, job) + QStringLiteral("/mlflow.json"); }
 
-MlflowRun* MlflowBook::runOfModel(const QString& modelId) {
+std::optional<MlflowModelPlace> MlflowBook::placeOfModel(const QString& modelId) {
   for (MlflowRun* one : runs())
-    if (one->models.contains(modelId)) return one;
-  return nullptr;
+    if (one->models.contains(modelId)) return MlflowModelPlace{one};
+  for (auto& [id, one] : m_experiments)
+    if (one.models.contains(modelId)) return MlflowModelPlace{nullptr, &one};
+  return std::nullopt;
 }
 
-QString MlflowBook::modelFolder(JobId job, const QString& modelId) const {
-  return jobDirectory(m_dataDir, job) + QStringLiteral("/models/") + modelId;
+void MlflowBook::save(const MlflowModelPlace& place, Then then) {
+  if (place.run != nullptr) return save(*place.run, std::move(then));
+  saveExperiments(std::move(then));
+}
+
+QString MlflowBook::modelFolder(const MlflowModelPlace& place, const QString& modelId) const {
+  if (place.run == nullptr) return m_dataDir + QStringLiteral("/mlflow_models/") + modelId;
+  return jobDirectory(m_dataDir, place.run->job) + QStringLiteral("/models/") + modelId;
 }
 
 QString MlflowBook::artifactAddress(const MlflowRun& run) {

@@ -8,6 +8,13 @@
 
 namespace trainyard {
 
+/// Where a logged model is kept: with the run that made it, else with its experiment.
+struct MlflowModelPlace {
+  MlflowRun* run = nullptr;
+  MlflowExperiment* experiment = nullptr;
+  [[nodiscard]] QJsonObject& models() const { return run != nullptr ? run->models : experiment->models; }
+};
+
 /// The experiments and runs that MLflow's clients have told of, and their files: `dataDir`/mlflow_experiments.json, and mlflow.json in
 /// the folder of each job. A run is read when somebody asks for it.
 class MlflowBook final : public QObject {
@@ -35,13 +42,14 @@ class MlflowBook final : public QObject {
   /// A metric's places and newest point, as of what is on the disk when it is asked for first.
   [[nodiscard]] MlflowRun::Metric& metric(MlflowRun& run, const QString& name);
 
-  /// The run that has that logged model; null when none has.
-  [[nodiscard]] MlflowRun* runOfModel(const QString& modelId);
+  /// Nothing when there is no such logged model. Valid until the next call.
+  [[nodiscard]] std::optional<MlflowModelPlace> placeOfModel(const QString& modelId);
+  void save(const MlflowModelPlace& place, Then then);
   /// Where the artifacts of a run are, as its clients are told.
   [[nodiscard]] QString artifactAddress(const MlflowRun& run);
   /// Where those of them are that are kept here.
   [[nodiscard]] QString artifactFolder(JobId job) const;
-  [[nodiscard]] QString modelFolder(JobId job, const QString& modelId) const;
+  [[nodiscard]] QString modelFolder(const MlflowModelPlace& place, const QString& modelId) const;
   [[nodiscard]] const Clock& clock() const { return m_clock; }
 
  private:

@@ -10,7 +10,7 @@
 namespace trainyard {
 namespace {
 
-constexpr qsizetype mostModels = 1'000;  ///< of a run
+constexpr qsizetype mostModels = 1'000;  ///< of a run, or of an experiment without one
 
 /// LoggedModelStatus of MLflow's service.proto.
 QString statusIn(const QJsonValue& value) {
@@ -76,59 +76,73 @@ MlflowModels::MlflowModels(ApiRoutes& routes, JobService& jobs, MlflowBook& book
   routes.add("POST", one + QStringLiteral("/params"), Effect::Changes, [this, addParams](const ApiCall& call) { change(call, addParams); });
 }
 
+/// With the run that makes it, or without one in its experiment.
+Result<MlflowModelPlace> MlflowModels::placeFor(const QJsonObject& message) {
+  MlflowModelPlace place;
+  if (const QString id = message[QLatin1String("source_run_id")].toString(); !id.isEmpty()) {
+    place.run = m_book.run(id);
+    if (place.run == nullptr || m_jobs.job(place.run->job) == nullptr) return fail(ErrorCode::NotFound, tr("Run with id=%1 not found").arg(id));
+  } else {
+    const QString experiment = message[QLatin1String("experiment_id")].toString(QStringLiteral("0"));
+    place.experiment = m_book.experiment(experiment);
+    if (place.experiment == nullptr || place.experiment->isDeleted) return fail(ErrorCode::NotFound, tr("There is no experiment “%1”.").arg(experiment));
+  }
+  if (place.models().size() < mostModels) return place;
+  return fail(ErrorCode::InvalidInput, tr("A run, and an experiment without one, has at most %1 models.").arg(mostModels));
+}
+
 void MlflowModels::create(const ApiCall& call) {
   const auto message = messageOf(call.request);
   if (!message) return call.reply(mlflowError(message.error()));
-  const QString runId = (*message)[QLatin1String("source_run_id")].toString();
-  MlflowRun* run = m_book.run(runId);
-  if (run == nullptr || m_jobs.job(run->job) == nullptr) return call.reply(mlflowError(mlflow::invalid, tr("A model needs the run that made it as its source_run_id.")));
-  if (run->models.size() >= mostModels) return call.reply(mlflowError(mlflow::invalid, tr("A run has at most %1 models.").arg(mostModels)));
+  const auto place = placeFor(*message);
+  if (!place) return call.reply(mlflowError(place.error()));
+  const QString experiment = place->run != nullptr ? place->run->experiment : place->experiment->id;
   const QString id = QStringLiteral("m-") + QUuid::createUuid().toString(QUuid::Id128);
   const qint64 now = m_book.clock().nowMs();
   const QJsonObject info{{QStringLiteral("model_id"), id},
-                         {QStringLiteral("experiment_id"), run->experiment},
+                         {QStringLiteral("experiment_id"), experiment},
                          {QStringLiteral("name"), (*message)[QLatin1String("name")].toString(QStringLiteral("model"))},
                          {QStringLiteral("creation_timestamp_ms"), now},
                          {QStringLiteral("last_updated_timestamp_ms"), now},
-                         {QStringLiteral("artifact_uri"), QStringLiteral("mlflow-artifacts:/%1/models/%2/artifacts").arg(run->experiment, id)},
+                         {QStringLiteral("artifact_uri"), QStringLiteral("mlflow-artifacts:/%1/models/%2/artifacts").arg(experiment, id)},
                          {QStringLiteral("status"), QStringLiteral("LOGGED_MODEL_PENDING")},
                          {QStringLiteral("model_type"), (*message)[QLatin1String("model_type")].toString()},
-                         {QStringLiteral("source_run_id"), runId},
+                         {QStringLiteral("source_run_id"), place->run != nullptr ? place->run->id : QString()},
                          {QStringLiteral("tags"), (*message)[QLatin1String("tags")].toArray()}};
   const QJsonObject model{{QStringLiteral("info"), info}, {QStringLiteral("data"), QJsonObject{{QStringLiteral("params"), (*message)[QLatin1String("params")].toArray()}}}};
-  run->models.insert(id, model);
-  m_book.save(*run, [model, reply = call.reply](const Result<void>& written) {
+  place->models().insert(id, model);
+  m_book.save(*place, [model, reply = call.reply](const Result<void>& written) {
     reply(written ? jsonResponse({{QStringLiteral("model"), model}}) : mlflowError(written.error()));
   });
 }
 
 void MlflowModels::get(const ApiCall& call) {
   const QString id = call.arguments.first();
-  const MlflowRun* run = m_book.runOfModel(id);
-  call.reply(run != nullptr ? jsonResponse({{QStringLiteral("model"), run->models[id]}}) : noModel(id));
+  const auto place = m_book.placeOfModel(id);
+  call.reply(place ? jsonResponse({{QStringLiteral("model"), place->models()[id]}}) : noModel(id));
 }
 
 void MlflowModels::change(const ApiCall& call, const Change& how) {
   const QString id = call.arguments.first();
   const auto message = messageOf(call.request);
   if (!message) return call.reply(mlflowError(message.error()));
-  MlflowRun* run = m_book.runOfModel(id);
-  if (run == nullptr) return call.reply(noModel(id));
-  QJsonObject model = run->models[id].toObject();
+  const auto place = m_book.placeOfModel(id);
+  if (!place) return call.reply(noModel(id));
+  QJsonObject model = place->models()[id].toObject();
   how(model, *message);
   put(model, "info", "last_updated_timestamp_ms", m_book.clock().nowMs());
-  run->models[id] = model;
-  m_book.save(*run, [model, reply = call.reply](const Result<void>& written) {
+  place->models()[id] = model;
+  m_book.save(*place, [model, reply = call.reply](const Result<void>& written) {
     reply(written ? jsonResponse({{QStringLiteral("model"), model}}) : mlflowError(written.error()));
   });
 }
 
 void MlflowModels::remove(const ApiCall& call) {
   const QString id = call.arguments.first();
-  MlflowRun* run = m_book.runOfModel(id);
-  if (run == nullptr) return call.reply(noModel(id));
-  run->models.remove(id);
-  m_book.save(*run, [reply = call.reply](const Result<void>& written) { reply(written ? jsonResponse({}) : mlflowError(written.error())); });
+  const auto place = m_book.placeOfModel(id);
+  if (!place) return call.reply(noModel(id));
+  place->models().remove(id);
+  m_book.save(*place, [reply = call.reply](const Result<void>& written) { reply(written ? jsonResponse({}) : mlflowError(written.error())); });
 }
 
 /// Of the experiments that are named. Filters are over the members of a model's info, params and tags.
@@ -139,9 +153,12 @@ void MlflowModels::search(const ApiCall& call) {
   const auto filter = MlflowFilter::parse((*message)[QLatin1String("filter")].toString());
   if (!filter) return call.reply(mlflowError(filter.error()));
   QJsonArray models;
-  for (const MlflowRun* run : m_book.runs())
-    for (const QJsonValue& model : run->models)
-      if (experiments.contains(run->experiment) && filter->passes([&model](const FilterField& field) { return valueOf(model, field); })) models.append(model);
+  const auto addThose = [&](const QString& experiment, const QJsonObject& all) {
+    for (const QJsonValue& model : all)
+      if (experiments.contains(experiment) && filter->passes([&model](const FilterField& field) { return valueOf(model, field); })) models.append(model);
+  };
+  for (const MlflowRun* run : m_book.runs()) addThose(run->experiment, run->models);
+  for (const auto& [id, one] : m_book.experiments()) addThose(id, one.models);
   call.reply(jsonResponse({{QStringLiteral("models"), models}}));
 }
 

@@ -6,7 +6,7 @@
 
 namespace trainyard {
 
-/// What MLflow 3 calls logged models: made by a run, kept with it. Its clients make one whenever they keep a model, so autologging needs them.
+/// What MLflow 3 calls logged models: made by a run and kept with it, or else with their experiment. Its clients make one whenever they keep a model, so autologging needs them.
 class MlflowModels final : public QObject {
   Q_OBJECT
  public:
@@ -14,6 +14,7 @@ class MlflowModels final : public QObject {
 
  private:
   using Change = std::function<void(QJsonObject& model, const QJsonObject& message)>;
+  [[nodiscard]] Result<MlflowModelPlace> placeFor(const QJsonObject& message);
   void create(const ApiCall& call);
   void get(const ApiCall& call);
   void search(const ApiCall& call);

@@ -69,6 +69,7 @@ QByteArray contentOf(const std::map<QString, MlflowExperiment>& experiments) {
                            {QStringLiteral("creation_time"), one.createdMs},
                            {QStringLiteral("last_update_time"), one.updatedMs},
                            {QStringLiteral("artifact_location"), one.location},
+                           {QStringLiteral("models"), one.models},
                            {QStringLiteral("tags"), objectOf(one.tags)}});
   return QJsonDocument(QJsonObject{{QStringLiteral("version"), version}, {QStringLiteral("experiments"), all}}).toJson();
 }
@@ -79,7 +80,7 @@ std::map<QString, MlflowExperiment> experimentsFrom(const QByteArray& content) {
     const QJsonObject one = value.toObject();
     const QString id = one[QLatin1String("experiment_id")].toString();
     experiments[id] = {id, one[QLatin1String("name")].toString(), one[QLatin1String("deleted")].toBool(), one[QLatin1String("creation_time")].toInteger(),
-                       one[QLatin1String("last_update_time")].toInteger(), textsIn(one[QLatin1String("tags")]), one[QLatin1String("artifact_location")].toString()};
+                       one[QLatin1String("last_update_time")].toInteger(), textsIn(one[QLatin1String("tags")]), one[QLatin1String("artifact_location")].toString(), one[QLatin1String("models")].toObject()};
   }
   return experiments;
 }

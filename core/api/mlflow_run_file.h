@@ -44,6 +44,7 @@ struct MlflowExperiment {
   qint64 updatedMs = 0;
   std::map<QString, QString> tags;
   QString location = {};  ///< where its clients keep artifacts themselves; empty = here
+  QJsonObject models = {};  ///< logged models that no run has made, by their ids
 
   /// Below which address its runs have their artifacts.
   [[nodiscard]] QString artifacts() const { return location.isEmpty() ? QStringLiteral("mlflow-artifacts:/") + id : location; }

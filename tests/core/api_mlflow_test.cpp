@@ -326,6 +326,27 @@ TEST_CASE("after a restart it is known what was told before", "[api][mlflow]") {
   CHECK(yard.jobs.series(yard.theJob().id, text("new"))->count == 1);
 }
 
+TEST_CASE("a model that no run has made is its experiment's", "[api][mlflow]") {
+  QTemporaryDir dir;
+  QString id;
+  QByteArray file;
+  const auto found = [](const ApiYard& yard) { return yard.mlflowPost("logged-models/search", {{text("experiment_ids"), QJsonArray{text("0")}}}).json()[QLatin1String("models")].toArray().size(); };
+  {
+    ApiYard yard(dir.path());
+    const QJsonValue info = yard.mlflowPost("logged-models", {{text("experiment_id"), text("0")}, {text("name"), text("net")}}).json()[QLatin1String("model")][QLatin1String("info")];
+    id = info[QLatin1String("model_id")].toString();
+    CHECK(info[QLatin1String("artifact_uri")].toString() == text("mlflow-artifacts:/0/models/%1/artifacts").arg(id));
+    file = "/api/2.0/mlflow-artifacts/artifacts/0/models/" + id.toUtf8() + "/artifacts/weights.bin";
+    CHECK(yard.client->ask("PUT", file, "1234").status == 200);
+    CHECK(yard.jobs.jobs().empty());
+  }
+  ApiYard yard(dir.path());
+  CHECK(found(yard) == 1);
+  CHECK(yard.get(file).body == "1234");
+  CHECK(yard.client->ask("DELETE", "/api/2.0/mlflow/logged-models/" + id.toUtf8(), QByteArray()).status == 200);
+  CHECK(found(yard) == 0);
+}
+
 TEST_CASE("a run that has ended takes more and has ended again, or goes on when it is told to run", "[api][mlflow]") {
   ApiYard yard;
   const QString run = yard.beginRun();
@@ -454,7 +475,8 @@ TEST_CASE("a logged model of MLflow 3 is kept with its run, and its files beside
   const Answer made = yard.mlflowPost("logged-models", {{text("experiment_id"), text("0")}, {text("name"), text("net")}, {text("source_run_id"), run}, {text("params"), QJsonArray{pair("a", text("1"))}}});
   REQUIRE(made.status == 200);
   const QString id = made.json()[QLatin1String("model")][QLatin1String("info")][QLatin1String("model_id")].toString();
-  CHECK(yard.mlflowPost("logged-models", {{text("name"), text("net")}}).status == 400);
+  CHECK(yard.mlflowPost("logged-models", {{text("name"), text("net")}, {text("source_run_id"), text("nobody")}}).status == 404);
+  CHECK(yard.mlflowPost("logged-models", {{text("name"), text("net")}, {text("experiment_id"), text("7")}}).status == 404);
   const QByteArray one = "/api/2.0/mlflow/logged-models/" + id.toUtf8();
   CHECK(yard.client->ask("PATCH", one, QJsonObject{{text("status"), text("LOGGED_MODEL_READY")}}).status == 200);
   CHECK(yard.client->ask("PATCH", one + "/tags", QJsonObject{{text("tags"), QJsonArray{pair("t", text("u"))}}}).status == 200);
