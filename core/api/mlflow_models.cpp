@@ -20,7 +20,7 @@ QString statusIn(const QJsonValue& value) {
   return words.contains(word) ? word : words[0];
 }
 
-HttpResponse noModel(const QString& id) { return mlflowError(mlflow::missing, MlflowModels::tr("There is no model “%1”.").arg(id)); }
+HttpResponse noModel(const QString& id) { return mlflowError(mlflow::missing, MlflowModels::tr("Logged model with ID '%1' not found.").arg(id)); }
 
 /// The pairs of `before`, each of `added` put in its place or behind them.
 QJsonArray merged(QJsonArray before, const QJsonArray& added) {
