@@ -59,18 +59,19 @@ struct Parts {
   QString word;  ///< the split as the tag writes it
 };
 
-/// "val/loss" and "loss/val"; a column of a table says "val_loss".
+/// "val/loss" and "loss/val"; a column of a table says "val_loss", and XGBoost "validation_0-logloss".
 Parts partsOf(const QString& tag) {
-  const qsizetype slash = tag.indexOf(u'/');
-  const qsizetype at = slash >= 0 ? slash : tag.indexOf(u'_');
-  if (at <= 0 || at + 1 == tag.size()) return {{}, tag, {}};
-  const QString head = tag.left(at);
-  const QString rest = tag.mid(at + 1);
-  if (const QString split = canonicalSplit(head); !split.isEmpty()) return {split, rest, head};
-  if (const QString split = canonicalSplit(rest); slash > 0 && !split.isEmpty()) return {split, head, rest};
+  const bool hasSlash = tag.contains(u'/');
+  for (const QChar separator : QStringView(hasSlash ? u"/" : u"-_")) {
+    const qsizetype at = tag.indexOf(separator);
+    if (at <= 0 || at + 1 == tag.size()) continue;
+    const QString head = tag.left(at);
+    const QString rest = tag.mid(at + 1);
+    if (const QString split = canonicalSplit(head); !split.isEmpty()) return {split, rest, head};
+    if (const QString split = canonicalSplit(rest); hasSlash && !split.isEmpty()) return {split, head, rest};
+  }
   return {{}, tag, {}};
 }
-
 
 bool nameMatches(const QString& metric, const QStringList& names) {
   const QString lower = metric.toLower();

@@ -101,13 +101,14 @@ TEST_CASE("charts come in the order of a reader's interest", "[metrics]") {
 }
 
 TEST_CASE("columns of a table are in one chart as the names with a slash are", "[metrics]") {
-  const auto groups = chartGroups({"train_loss", "val_loss", "valid_acc", "train_acc", "eval_bleu", "test_bleu", "loss_scale", "train/f1", "val_f1", "train_"});
+  const auto groups = chartGroups({"train_loss", "val_loss", "valid_acc", "train_acc", "eval_bleu", "test_bleu", "loss_scale", "train/f1", "val_f1", "train_", "train-rmse", "validation_0-rmse"});
   const auto tagsOf = [&](const char* key) {
     for (const ChartGroup& group : groups)
       if (group.key == QLatin1String(key)) return group.tags.join(u' ');
     return QStringLiteral("no such chart");
   };
   CHECK(tagsOf("loss") == QStringLiteral("train_loss val_loss"));
+  CHECK(tagsOf("rmse") == QStringLiteral("train-rmse validation_0-rmse"));
   CHECK(tagsOf("accuracy") == QStringLiteral("train_acc valid_acc"));
   CHECK(tagsOf("bleu") == QStringLiteral("eval_bleu test_bleu"));
   CHECK(tagsOf("f1") == QStringLiteral("train/f1 val_f1"));

@@ -55,6 +55,11 @@ TEST_CASE_METHOD(PanelFixture, "Before the first point a job has a loss and an a
   panel.setHistory({}, runStartMs, 100.0, 3000);
   CHECK(titles() == QStringList{"Loss", "Accuracy"});
   CHECK_FALSE(chart("Loss")->hasData());
+  settle(panel);
+  CHECK(chart("Loss")->accessibleDescription() == "No values yet");
+  panel.setAwaited(false);  // the job has ended
+  settle(panel);
+  CHECK(chart("Loss")->accessibleDescription() == "No point was logged");
 }
 
 TEST_CASE_METHOD(PanelFixture, "Only groups with points have a chart, and new series make new ones") {

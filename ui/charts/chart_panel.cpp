@@ -79,6 +79,7 @@ struct ChartPanel::State {
   double stepsPerEpoch = 0.0;
   qint64 totalSteps = 0;
   std::optional<XRange> range;
+  bool awaited = true;
   bool following = true;
   bool leftTheEnd = false;  ///< following ended because the user looked elsewhere, not by the switch
   qint64 paintedWallMs = 0;
@@ -129,6 +130,7 @@ MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
   chart->setOptions(options);
   chart->setHistory(JobPoints{{}, {epochs}, {}}, startMs, stepsPerEpoch, totalSteps);
   chart->setXRange(range);
+  chart->setAwaited(awaited);
   connect(chart, &MetricChart::xRangeChosen, &q, [this, chart](const auto& wanted) { rangeChosen(wanted, chart); });
   connect(chart, &MetricChart::crosshairMoved, &q, [this, chart](const auto& x) {
     for (const Entry& entry : entries)
@@ -260,6 +262,11 @@ void ChartPanel::setOptions(const ChartOptions& options) {
 ChartOptions ChartPanel::options() const { return m_state->options; }
 
 void ChartPanel::resetZoom() { m_state->rangeChosen(std::nullopt, nullptr); }
+
+void ChartPanel::setAwaited(bool awaited) {
+  m_state->awaited = awaited;
+  for (const auto& entry : m_state->entries) entry.chart->setAwaited(awaited);
+}
 
 void ChartPanel::setFollowLive(bool follow) {
   m_state->setFollowing(follow);

@@ -25,6 +25,8 @@ class ChartPanel final : public QWidget {
   /// Replaces the points of the series that are in `points`; what is seen stays.
   void replace(const JobPoints& points);
   void clear();
+  /// Whether points may still come.
+  void setAwaited(bool awaited);
   void setOptions(const ChartOptions& options);
   [[nodiscard]] ChartOptions options() const;
   void resetZoom();

@@ -272,6 +272,10 @@ void MetricChart::clear() {
   m_state->schedule();
 }
 
+void MetricChart::setAwaited(bool awaited) {
+  if (std::exchange(m_state->awaited, awaited) != awaited && !m_state->hasPoints()) m_state->schedule();
+}
+
 void MetricChart::addSeries(const ChartSeriesStyle& series) {
   m_state->addLine(series);
   m_state->applyTheme();

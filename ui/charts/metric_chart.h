@@ -71,6 +71,8 @@ class MetricChart final : public QFrame {
   /// Replaces the points of the series that are in `points`, and nothing else.
   void replace(const JobPoints& points);
   void clear();
+  /// Whether points may still come: what is said where there are none.
+  void setAwaited(bool awaited);
   void setOptions(const ChartOptions& options);
   /// Nothing = the whole run (follows growth). Does not emit.
   void setXRange(std::optional<XRange> range);

@@ -71,7 +71,7 @@ void MetricChart::State::refresh() {
     anyFinite = anyFinite || line.buffer.summary(0, line.buffer.size(), false).min != StretchSummary::none;
   }
   if (!hasPoints())
-    scene.message = MetricChart::tr("Waiting for the first point");
+    scene.message = awaited ? MetricChart::tr("Waiting for the first point") : MetricChart::tr("No point was logged");
   else if (!anyFinite)
     scene.message = MetricChart::tr("No value is a finite number");
   if (description.ofManyRuns) thin(scene);
@@ -278,8 +278,8 @@ void MetricChart::State::updateAccessibility() {
     const SeriesBuffer& buffer = line->buffer;
     if (!buffer.isEmpty()) latest << line->style.label + u' ' + valueText(buffer.value(buffer.size() - 1));
   }
-  const QString text = latest.isEmpty() ? MetricChart::tr("No values yet")
-                                        : MetricChart::tr("Latest values: %1").arg(latest.join(QStringLiteral(", ")));
+  const QString none = awaited ? MetricChart::tr("No values yet") : MetricChart::tr("No point was logged");
+  const QString text = latest.isEmpty() ? none : MetricChart::tr("Latest values: %1").arg(latest.join(QStringLiteral(", ")));
   if (text != q.accessibleDescription()) q.setAccessibleDescription(text);
 }
 

@@ -85,6 +85,7 @@ struct MetricChart::State {
   ChartOptions options;
   Timeline timeline;
   std::vector<std::unique_ptr<Line>> lines;
+  bool awaited = true;         ///< points may still come
   std::optional<XRange> range;
   double axisEnd = 0.0;       ///< of the whole run's axis, where it is beyond the newest point
   std::optional<double> crosshair;

@@ -202,6 +202,7 @@ void JobPage::refresh() {
   s.progress->show(*job, s.rate.stepsPerSecond(), note);
   s.tiles->show(tilesFor(*job, s.deps.jobs.series(s.job)));
   s.parameters->show(*job);
+  s.charts->setAwaited(!isEnded(job->status));
   s.log->update(*job);
 }
 
