@@ -45,22 +45,21 @@ QJsonObject setQueue(Settings& settings, const QJsonObject& request) {
 void replyWhenImported(Importer& importer, Settings& settings, const QJsonObject& request, const Instance::Reply& reply) {
   QStringList paths;
   for (const QJsonValue path : request[QLatin1String("paths")].toArray()) paths << path.toString();
+  QStringList watched = settings.watchedFolders();
+  for (const QString& path : paths)
+    if (request[QLatin1String("watch")].toBool() && !watched.contains(path)) watched << path;
   auto* waiting = new QObject(&importer);
   const quint64 search = importer.find(paths);
-  QObject::connect(&importer, &Importer::found, waiting, [&importer, waiting, search, reply](quint64 found, const FoundRuns& runs) {
+  QObject::connect(&importer, &Importer::found, waiting, [&importer, &settings, waiting, search, watched, reply](quint64 found, const FoundRuns& runs) {
     if (found != search) return;
     const quint64 import = importer.take(runs.runs, runs.problems);
+    settings.setWatchedFolders(watched);  // not before, for the watch would take them up first
     QObject::connect(&importer, &Importer::finished, waiting, [waiting, import, reply](quint64 finished, const ImportSum& sum) {
       if (finished != import) return;
       reply({{QStringLiteral("ok"), true}, {QStringLiteral("sum"), toJson(sum)}});
       waiting->deleteLater();
     });
   });
-  if (!request[QLatin1String("watch")].toBool()) return;
-  QStringList watched = settings.watchedFolders();
-  for (const QString& path : paths)
-    if (!watched.contains(path)) watched << path;
-  settings.setWatchedFolders(watched);
 }
 
 }  // namespace
@@ -75,7 +74,7 @@ QJsonObject toJson(const ImportSum& sum) {
   for (const auto& [what, count] : sum.skipped) skipped.insert(what, count);
   return {{QStringLiteral("added"), sum.added},   {QStringLiteral("grown"), sum.grown}, {QStringLiteral("known"), sum.known},
           {QStringLiteral("points"), sum.points}, {QStringLiteral("jobs"), jobs},       {QStringLiteral("problems"), problems},
-          {QStringLiteral("skipped"), skipped}};
+          {QStringLiteral("skipped"), skipped},   {QStringLiteral("cancelled"), sum.cancelled}};
 }
 
 void answerRequest(JobService& jobs, Settings& settings, Importer& importer, const QJsonObject& request, const Instance::Reply& reply) {

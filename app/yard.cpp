@@ -17,7 +17,7 @@ Yard::Yard(const QString& dataDir, OpenMode mode, QObject* parent)
       m_jobs({m_storage, m_simulatedRunner, m_commandRunner, m_importRunner, m_clock, &m_mlflowRunner}),
       m_dispatcher(m_jobs, m_clock),
       m_troubles(m_jobs, m_clock),
-      m_importer(m_jobs, m_importRunner, m_clock),
+      m_importer(m_jobs, m_importRunner),
       m_api({dataDir, m_jobs, m_mlflowRunner, m_storage, m_storage.reader(), m_clock}) {
   connect(&m_api, &ApiSwitch::changed, this, [this] {
     m_commandRunner.setMlflowAddress(m_api.address());

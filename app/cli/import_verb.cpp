@@ -33,9 +33,13 @@ Result<QStringList> pathsOf(const CommandLine& line) {
   return paths;
 }
 
-/// Whether it was worth the call: a path without a run is a mistake, but for a folder that is watched.
+/// Whether it was worth the call: a path without a run is a mistake, but for a folder that is watched; so is one whose runs cannot be read.
 int codeFor(const CommandLine& line, const QJsonObject& sum) {
-  return !sum[QLatin1String("jobs")].toArray().isEmpty() || line.has(QStringLiteral("--watch")) ? exitDone : exitRefused;
+  if (sum[QLatin1String("cancelled")].toBool()) return exitRefused;
+  if (line.has(QStringLiteral("--watch"))) return exitDone;
+  const bool isNothing = sum[QLatin1String("known")].toInt() == 0 && sum[QLatin1String("points")].toInteger() == 0;
+  const bool isBroken = isNothing && !sum[QLatin1String("problems")].toArray().isEmpty();
+  return isBroken || sum[QLatin1String("jobs")].toArray().isEmpty() ? exitRefused : exitDone;
 }
 
 int printSum(const CommandLine& line, const QJsonObject& sum) {
@@ -48,7 +52,8 @@ int printSum(const CommandLine& line, const QJsonObject& sum) {
   for (auto it = skipped.begin(); it != skipped.end(); ++it) told += text("passed over: %1 × %2\n").arg(countText(it->toInteger()), it.key());
   if (!print(told)) return exitRefused;
   const QJsonArray problems = sum[QLatin1String("problems")].toArray();
-  if (problems.isEmpty() && codeFor(line, sum) != exitDone) fprintf(stderr, "%s\n", qUtf8Printable(text("No runs were found there.")));
+  if (sum[QLatin1String("cancelled")].toBool()) fprintf(stderr, "%s\n", qUtf8Printable(text("The import was cancelled; what was read is kept.")));
+  else if (problems.isEmpty() && codeFor(line, sum) != exitDone) fprintf(stderr, "%s\n", qUtf8Printable(text("No runs were found there.")));
   for (qsizetype i = 0; i < std::min<qsizetype>(problems.size(), mostTold); ++i) {
     const QJsonObject problem = problems[i].toObject();
     const qint64 offset = problem[QLatin1String("offset")].toInteger();

@@ -67,7 +67,8 @@ Parts partsOf(const QString& tag) {
     if (at <= 0 || at + 1 == tag.size()) continue;
     const QString head = tag.left(at);
     const QString rest = tag.mid(at + 1);
-    if (const QString split = canonicalSplit(head); !split.isEmpty()) return {split, rest, head};
+    const bool isNumber = std::all_of(rest.begin(), rest.end(), [](QChar c) { return c.isDigit(); });  // "valid_1" is no metric "1"
+    if (const QString split = canonicalSplit(head); !split.isEmpty() && (hasSlash || !isNumber)) return {split, rest, head};
     if (const QString split = canonicalSplit(rest); hasSlash && !split.isEmpty()) return {split, head, rest};
   }
   return {{}, tag, {}};

@@ -42,8 +42,11 @@ void BasicSource::tellGone(const QString& file) {
 
 void BasicSource::tellTrouble(FollowedFile& file) {
   if (file.takeVanished()) tellGone(file.path());
-  if (const QString why = file.takeBarred(); !why.isEmpty())
-    complain(file.path(), -1, QCoreApplication::translate("Readers", "It cannot be read: %1. Give the right to, and import its run again.").arg(why));
+  const QString why = file.takeBarred();
+  if (why.isEmpty()) return;
+  QString sentence = QCoreApplication::translate("Readers", "It cannot be read: %1.").arg(why);
+  if (!QFileInfo(file.path()).isReadable()) sentence += u' ' + QCoreApplication::translate("Readers", "Give the right to, and import its run again.");
+  complain(file.path(), -1, sentence);
 }
 
 RunSource::Part BasicSource::partOf(QJsonObject place, RunFormat format, bool more) {

@@ -63,9 +63,16 @@ std::optional<qint64> stepIn(double value) {
 }
 
 std::optional<qint64> RowCount::take(double told, qint64 next, bool isFirst) {
-  if (!m_on && (std::isnan(told) || stepIn(told))) return std::nullopt;
-  if (!m_on && isFirst && told < 0.0 && told >= -largestStep && told == std::floor(told)) return 0;
-  m_on = true;
+  if (isOn()) return next;
+  if (std::isnan(told)) return std::nullopt;
+  if (stepIn(told)) {
+    m_state = State::Steps;
+    return std::nullopt;
+  }
+  const bool isBelow = told < 0.0 && told >= -largestStep && told == std::floor(told);
+  if (isBelow && isFirst) return 0;
+  if (isBelow && m_state == State::Steps) return next - 1;
+  m_state = State::Counting;
   return next;
 }
 

@@ -4,6 +4,7 @@
 
 #include <QByteArrayView>
 #include <QString>
+#include <algorithm>
 #include <optional>
 
 namespace trainyard {
@@ -25,14 +26,18 @@ namespace trainyard {
 /// the column is a series as others are: read as steps, many rows would fall on one.
 class RowCount {
  public:
-  explicit RowCount(bool on = false) : m_on(on) {}
-  [[nodiscard]] bool isOn() const { return m_on; }
+  [[nodiscard]] bool isOn() const { return m_state == State::Counting; }
   /// The step of a row that is counted; nothing where what was `told` is its step, or where none was told (NaN). `next` is the step of
-  /// the row if it is counted. A first row at -1 or such, as of an evaluation before the training, is at 0.
+  /// the row if it is counted, one after the row before. A row below 0 among rows with steps, as of an evaluation before or after the
+  /// training, is not counted: it is at 0 when it is the first, and at the step of the row before when it is not.
   [[nodiscard]] std::optional<qint64> take(double told, qint64 next, bool isFirst);
+  /// To be kept with the place in a file, and to be given back.
+  [[nodiscard]] int state() const { return int(m_state); }
+  void restore(int state) { m_state = State(std::clamp(state, 0, int(State::Counting))); }
 
  private:
-  bool m_on = false;
+  enum class State { NoSteps, Steps, Counting };
+  State m_state = State::NoSteps;
 };
 
 /// How good a name is as the step of its row: "step" is 0, the best, "epoch" is `epochRank`, the last; -1 for names that speak of none.

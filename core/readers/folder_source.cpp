@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QDirIterator>
+#include <QFileInfo>
 
 #include "core/readers/cell.h"
 
@@ -63,6 +64,9 @@ QStringList FolderSource::watched() const {
 }
 
 void FolderSource::lookForFiles() {
+  const QFileInfo root(m_root);
+  if (root.exists() && !root.isReadable() && !std::exchange(m_toldBarred, true))
+    complain(m_root, -1, QCoreApplication::translate("Readers", "This folder cannot be read. Give the right to, and import its run again."));
   for (const QString& name : filesUnder(m_root, m_ending)) (void)seriesOf(name);
 }
 

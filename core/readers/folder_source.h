@@ -48,6 +48,7 @@ class FolderSource : public BasicSource {
   QString m_ending;
   QJsonObject m_resumed;           ///< places of files that were not seen yet
   std::map<QString, Series> m_files;
+  bool m_toldBarred = false;
   QString m_next;                  ///< the file that the next part begins with; empty = all were read
 };
 

@@ -98,7 +98,7 @@ bool JsonRows::take(JsonScanner& scanner, qint64 rowNumber, qint64 wallMs, Serie
 QJsonObject JsonRows::state() const {
   return {{QStringLiteral("rank"), m_bestRank},
           {QStringLiteral("iterations"), m_iterations},
-          {QStringLiteral("counted"), m_count.isOn()},
+          {QStringLiteral("counted"), m_count.state()},
           {QStringLiteral("total"), m_totalSteps},
           {QStringLiteral("epoch"), m_lastEpoch},
           {QStringLiteral("inEpoch"), m_lastInEpoch},
@@ -107,7 +107,7 @@ QJsonObject JsonRows::state() const {
 
 void JsonRows::restore(const QJsonObject& state) {
   m_bestRank = state[QLatin1String("rank")].toInt(-1);
-  m_count = RowCount(state[QLatin1String("counted")].toBool());
+  m_count.restore(state[QLatin1String("counted")].toInt());
   m_iterations = state[QLatin1String("iterations")].toBool();
   m_totalSteps = state[QLatin1String("total")].toInteger();
   m_lastEpoch = state[QLatin1String("epoch")].toDouble(-1.0);

@@ -106,16 +106,17 @@ Result<bool> addRuns(Claim& claim, const QString& path) {
   if (!isMlflow(file)) return false;
   const bool hasLatest = file.columnsOf(QStringLiteral("latest_metrics")).contains(QLatin1String("timestamp"));  // since MLflow 1.2
   const QString latest = hasLatest ? QStringLiteral("latest_metrics") : QStringLiteral("(SELECT NULL AS run_uuid, 0 AS timestamp)");
+  const qint64 changedMs = databaseChangedMs(path);  // the clock of another machine may be ahead
   auto rows = file.ask(
       QStringLiteral("SELECT substr(r.run_uuid, 1, 200), substr(r.name, 1, 1000), "
-                     "max(coalesce(r.end_time, 0), coalesce(r.start_time, 0), coalesce(m.at, 0)), substr(e.name, 1, 1000) FROM runs r "
+                     "max(coalesce(r.end_time, r.start_time, 0), CASE WHEN m.at <= %3 THEN m.at ELSE 0 END), substr(e.name, 1, 1000) FROM runs r "
                      "LEFT JOIN experiments e ON e.experiment_id = r.experiment_id "
                      "LEFT JOIN (SELECT run_uuid, max(timestamp) AS at FROM %2 GROUP BY run_uuid) m ON m.run_uuid = r.run_uuid "
                      "WHERE r.lifecycle_stage IS NOT 'deleted' AND e.lifecycle_stage IS NOT 'deleted' ORDER BY r.start_time LIMIT %1")
           .arg(mostRuns)
-          .arg(latest));
+          .arg(latest)
+          .arg(changedMs));
   if (!rows) return tl::make_unexpected(rows.error());
-  const qint64 changedMs = databaseChangedMs(path);  // the clock of another machine may be ahead
   while (rows->next()) {
     const QString id = rows->value(0).toString();
     claim.runs.push_back({RunFormat::MlflowDatabase, path, id, mlflowName(rows->value(3).toString(), rows->value(1).toString(), id), 0,

@@ -8,6 +8,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <cerrno>
 #include <deque>
 
@@ -145,12 +146,18 @@ class RunFinder {
 
   /// What a file holds cannot be told without the right to read it. `folder`: what no format took of it.
   void tellUnreadable(const Folder& folder) {
-    QStringList files = folder.files;
-    files.removeIf([&folder](const QString& name) { return access(QFile::encodeName(folder.filePath(name)).constData(), R_OK) == 0; });
-    if (files.isEmpty()) return;
-    QString why = text("It cannot be read: %1.").arg(qt_error_string(errno));
-    if (files.size() > 1) why += u' ' + text("Nor can %L1 others in its folder.").arg(files.size() - 1);
-    problem(folder.filePath(files.first()), why);
+    static const QRegularExpression mayHoldRuns(QStringLiteral("tfevents|\\.(csv|tsv|jsonl|ndjson|json|log|txt|db|sqlite3?|wandb)$"), QRegularExpression::CaseInsensitiveOption);
+    QString first, why;
+    int barred = 0, asked = 0;
+    for (const QString& name : folder.files) {
+      if (++asked % entriesPerQuestion == 0 && !ask()) return;
+      if (!mayHoldRuns.match(name).hasMatch() || access(QFile::encodeName(folder.filePath(name)).constData(), R_OK) == 0) continue;
+      if (barred++ > 0) continue;
+      why = text("It cannot be read: %1.").arg(qt_error_string(errno));
+      first = folder.filePath(name);
+    }
+    if (barred > 1) why += u' ' + text("Nor can %L1 others in its folder.").arg(barred - 1);
+    if (barred > 0) problem(first, why);
   }
 
   /// `linksBefore`: the links of this folder stand after so many others.

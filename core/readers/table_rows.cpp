@@ -34,6 +34,7 @@ std::optional<double> TableRows::number(const DelimitedReader::Row& row, int col
 qint64 TableRows::stepOf(const DelimitedReader::Row& row, qint64 rowNumber, const SeriesSet& series) {
   if (const auto told = number(row, m_step))
     if (const auto counted = m_count.take(*told, rowNumber == 0 ? 0 : series.lastStep() + 1, rowNumber == 0)) return *counted;
+  if (m_count.isOn()) return series.lastStep();
   for (const int column : {m_step, m_epoch})
     if (const auto value = number(row, column))
       if (const auto step = stepIn(*value)) return *step;

@@ -19,9 +19,8 @@ class TableRows {
   [[nodiscard]] int stepColumn() const { return m_step; }
   /// `wallMs` is of rows that tell no time. `rowNumber` is the step of a row that tells none.
   void take(const DelimitedReader::Row& row, qint64 rowNumber, qint64 wallMs, SeriesSet& series);
-  /// Whether rows are counted; to be kept with the place in the file.
-  [[nodiscard]] bool isCounting() const { return m_count.isOn(); }
-  void setCounting(bool on) { m_count = RowCount(on); }
+  [[nodiscard]] RowCount& count() { return m_count; }
+  [[nodiscard]] const RowCount& count() const { return m_count; }
   /// Cells that were words.
   [[nodiscard]] qint64 words() const { return m_words; }
 

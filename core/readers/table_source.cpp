@@ -33,7 +33,7 @@ class TableSource final : public BasicSource {
     m_headerOffset = place[QLatin1String("header")].toInteger(-1);
     if (m_headerOffset < 0 || !readHeader()) return;
     m_row = place[QLatin1String("rows")].toInteger();
-    m_rows.setCounting(place[QLatin1String("counted")].toBool());
+    m_rows.count().restore(place[QLatin1String("counted")].toInt());
     m_file.resumeAt(place[QLatin1String("file")].toObject());
   }
 
@@ -110,7 +110,7 @@ class TableSource final : public BasicSource {
     return {{QStringLiteral("file"), m_file.placeAt(m_file.base() + m_reader.consumed())},
             {QStringLiteral("header"), m_headerOffset},
             {QStringLiteral("rows"), m_row},
-            {QStringLiteral("counted"), m_rows.isCounting()}};
+            {QStringLiteral("counted"), m_rows.count().state()}};
   }
 
   RunFormat m_format;

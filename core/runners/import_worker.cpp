@@ -9,6 +9,7 @@
 namespace trainyard {
 namespace {
 
+constexpr qint64 stillMs = 3'000;  ///< files that are being copied change more often
 constexpr int pollMs = 250;  ///< a growing file is looked at this often: it works on network disks, too
 
 bool areReadable(const QStringList& paths) {
@@ -31,9 +32,9 @@ struct ImportWorker::Import {
   qint64 toldFilesMs = 0;
   bool caughtUp = false;
   qint64 filesMs = 0;  ///< when the files had changed last before they were read
+  qint64 keptMs = 0;   ///< the same, for the job; 0 where a file could not be read, so that the run counts as changed when it can
   bool isGrowing = false;  ///< they changed since all of them was read
   qint64 lastPointMs = 0;  ///< when the newest of what was read was logged; 0 = nothing was read
-  qint64 keptMs = 0;   ///< the same, for the job; 0 where a file could not be read, so that the run counts as changed when it can
 };
 
 ImportWorker::ImportWorker(const Clock& clock) : m_clock(clock), m_turn(new QTimer(this)), m_poll(new QTimer(this)) {
@@ -56,7 +57,9 @@ void ImportWorker::begin(const Job& job, const QByteArray& resume) {
     Q_EMIT caughtUp(job.id);
     return;
   }
-  m_imports.insert_or_assign(job.id, std::make_unique<Import>(Import{job, std::move(*source)}));
+  auto import = std::make_unique<Import>(Import{job, std::move(*source)});
+  import->isGrowing = !resume.isEmpty();  // who reads on does so because they changed
+  m_imports.insert_or_assign(job.id, std::move(import));
   m_due.push_back(job.id);
   m_poll->start();
   schedule();
@@ -127,8 +130,10 @@ void ImportWorker::tell(Import& import) {
 
 /// Everything that is there was read.
 void ImportWorker::endWhenOver(Import& import) {
-  // Files that were copied look new, but their points tell when they were logged.
-  const qint64 lastMs = import.isGrowing || import.lastPointMs == 0 ? import.filesMs : std::min(import.filesMs, import.lastPointMs);
+  // Files that were copied look new, but they grow no more, and their points tell when they were logged.
+  const bool isStill = !m_following || m_clock.nowMs() - import.filesMs > stillMs;
+  const bool isOld = isStill && !import.isGrowing && import.lastPointMs > 0;
+  const qint64 lastMs = isOld ? std::min(import.filesMs, import.lastPointMs) : import.filesMs;
   const bool quiet = m_clock.nowMs() - lastMs > ImportRunner::quietMs;
   if (!import.told.ending && !quiet && m_following) return;
   give(import.job.id, import.source->finish(m_clock.nowMs()));

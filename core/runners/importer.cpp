@@ -17,6 +17,8 @@ constexpr int restFactor = 10;       ///< looking takes at most a tenth of a thr
 
 QString identity(const QString& format, const QString& path, const QString& run) { return format + u'\n' + path + u'\n' + run; }
 
+QString identity(const FoundRun& run) { return identity(toKey(run.format), run.path, run.run); }
+
 qint64 pointsOf(const JobService& jobs, JobId id) {
   qint64 count = 0;
   for (const SeriesSummary& series : jobs.series(id)) count += series.count;
@@ -35,7 +37,7 @@ void append(FoundRuns& all, FoundRuns found) {
 void dropRepeated(std::vector<FoundRun>& runs) {
   QSet<QString> seen;
   std::erase_if(runs, [&seen](const FoundRun& run) {
-    const QString id = identity(toKey(run.format), run.path, run.run);
+    const QString id = identity(run);
     if (seen.contains(id)) return true;
     seen.insert(id);
     return false;
@@ -49,12 +51,11 @@ double ImportProgress::fraction() const {
   return bytes > 0 ? std::clamp(double(bytesRead) / double(bytes), 0.0, 1.0) : double(done) / runs;
 }
 
-Importer::Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, QObject* parent)
-    : QObject(parent), m_jobs(jobs), m_runner(runner), m_clock(clock) {
-  m_begin.setSingleShot(true);
+Importer::Importer(JobService& jobs, ImportRunner& runner, QObject* parent) : QObject(parent), m_jobs(jobs), m_runner(runner) {
+  m_beginTimer.setSingleShot(true);
   m_tell.setSingleShot(true);
   m_lookTimer.setSingleShot(true);
-  connect(&m_begin, &QTimer::timeout, this, &Importer::beginSome);
+  connect(&m_beginTimer, &QTimer::timeout, this, &Importer::beginSome);
   connect(&m_tell, &QTimer::timeout, this, &Importer::tellProgress);
   connect(&m_lookTimer, &QTimer::timeout, this, &Importer::lookAgain);
   connect(&m_look, &Search::finished, this, &Importer::takeSeen);
@@ -84,7 +85,7 @@ void Importer::hearJobs() {
     closeWhenWritten(id);
   });
   connect(&m_jobs, &JobService::pointsCommitted, this, [this](const JobPoints& points) {
-    m_unwritten.remove(points.job);
+    if (m_unwritten.value(points.job) == points.resume) m_unwritten.remove(points.job);
     closeWhenWritten(points.job);
   });
 }
@@ -105,7 +106,7 @@ void Importer::hearRunner() {
     return one == m_reading.end() ? nullptr : &m_batches[one->second.batch].sum;
   };
   connect(&m_runner, &Runner::produced, this, [this](const JobPoints& points) {
-    if (m_reading.contains(points.job)) m_unwritten.insert(points.job);
+    if (!points.resume.isEmpty() && (m_reading.contains(points.job) || m_caughtUp.contains(points.job))) m_unwritten[points.job] = points.resume;
   });
   connect(&m_runner, &ImportRunner::problemsFound, this, [sumOf](JobId id, const QList<ReadProblem>& problems) {
     if (ImportSum* const sum = sumOf(id)) sum->problems << problems;
@@ -175,7 +176,7 @@ void Importer::note(JobId id) {
   m_known.insert(identity(from.format, from.path, from.run), id);
 }
 
-JobId Importer::known(const FoundRun& run) const { return m_known.value(identity(toKey(run.format), run.path, run.run)); }
+JobId Importer::known(const FoundRun& run) const { return m_known.value(identity(run)); }
 
 FoundKind Importer::kindOf(const FoundRun& run) const {
   const JobId id = known(run);
@@ -186,7 +187,7 @@ FoundKind Importer::kindOf(const FoundRun& run) const {
   return run.changedMs == 0 || run.changedMs > job->filesMs ? FoundKind::Grown : FoundKind::Known;
 }
 
-quint64 Importer::begin(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems, bool asked) {
+quint64 Importer::enqueue(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems, bool asked) {
   if (m_batches.empty()) m_since.start();
   const quint64 number = ++m_lastNumber;
   Batch& batch = m_batches[number];
@@ -195,10 +196,11 @@ quint64 Importer::begin(const std::vector<FoundRun>& runs, const std::vector<Rea
   batch.sum.problems = QList<ReadProblem>(problems.begin(), problems.end());
   m_progress.runs += int(runs.size());
   for (const FoundRun& run : runs) {
+    m_leftOut.remove(identity(run));
     m_progress.bytes += run.bytes;
     m_waiting.push_back({number, run});
   }
-  m_begin.start(0);
+  m_beginTimer.start(0);
   return number;
 }
 
@@ -237,7 +239,7 @@ void Importer::beginOne(const Waiting& one) {
   const auto begun = beginReading(run);
   if (begun) {
     const auto [id, kind] = *begun;
-    m_known.insert(identity(toKey(run.format), run.path, run.run), id);
+    m_known.insert(identity(run), id);
     batch.sum.jobs << id;
     if (kind != FoundKind::Known) {
       m_reading.emplace(id, Reading{one.batch, kind, run.path, run.bytes, pointsOf(m_jobs, id)});
@@ -253,18 +255,18 @@ void Importer::beginOne(const Waiting& one) {
 void Importer::takeCaughtUp(JobId id) {
   const auto one = m_reading.find(id);
   if (one == m_reading.end()) return;
-  m_read.insert(m_reading.extract(one));
+  m_caughtUp.insert(m_reading.extract(one));
   closeWhenWritten(id);
   goOn();
 }
 
 /// Of a run that was read. What counts is what the store has kept, and it tells that when it has written it.
 void Importer::closeWhenWritten(JobId id) {
-  const auto one = m_read.find(id);
-  if (one == m_read.end() || m_jobs.isBusy(id)) return;
+  const auto one = m_caughtUp.find(id);
+  if (one == m_caughtUp.end() || m_jobs.isBusy(id)) return;
   const Job* job = m_jobs.job(id);
   if (job != nullptr && !isEnded(job->status) && m_unwritten.contains(id)) return;
-  const Reading reading = m_read.extract(one).mapped();
+  const Reading reading = m_caughtUp.extract(one).mapped();
   m_unwritten.remove(id);
   Batch& batch = m_batches[reading.batch];
   ++(reading.kind == FoundKind::New ? batch.sum.added : batch.sum.grown);
@@ -302,7 +304,7 @@ void Importer::tellProgress() {
 
 /// Begins the next ones, and tells the imports that are done.
 void Importer::goOn() {
-  if (!m_waiting.empty() && m_reading.size() < size_t(mostAtOnce)) m_begin.start(0);
+  if (!m_waiting.empty() && m_reading.size() < size_t(mostAtOnce)) m_beginTimer.start(0);
   std::vector<std::pair<quint64, Batch>> done;
   for (auto& [number, batch] : m_batches)
     if (batch.open == 0) done.emplace_back(number, std::move(batch));
@@ -318,7 +320,10 @@ void Importer::goOn() {
 
 void Importer::cancel() {
   for (auto& [number, batch] : m_batches) batch.sum.cancelled = true;
-  for (const Waiting& one : std::exchange(m_waiting, {})) --m_batches[one.batch].open;
+  for (const Waiting& one : std::exchange(m_waiting, {})) {
+    m_leftOut.insert(identity(one.run));
+    --m_batches[one.batch].open;
+  }
   for (const auto& [id, reading] : m_reading)
     if (const auto stopped = m_jobs.stop(id); !stopped) qInfo("%s", qUtf8Printable(stopped.error().message));
   goOn();
@@ -327,6 +332,7 @@ void Importer::cancel() {
 void Importer::setWatched(const QStringList& folders) {
   if (folders == m_watched) return;
   m_watched = folders;
+  m_notWatched.clear();
   if (const QStringList before = m_watcher.directories(); !before.isEmpty()) m_watcher.removePaths(before);
   if (m_watched.isEmpty())
     m_lookTimer.stop();
@@ -350,23 +356,39 @@ void Importer::lookAgain() {
 void Importer::takeSeen() {
   if (m_look.future().resultCount() == 0) return;
   const FoundRuns seen = m_look.future().takeResult();
-  const QStringList before = m_watcher.directories();
-  QStringList added;
-  const QSet<QString> watchedFolders(before.begin(), before.end());
-  for (const QString& folder : seen.folders)
-    if (!watchedFolders.contains(folder)) added << folder;
-  if (!added.isEmpty() && !m_watched.isEmpty()) m_watcher.addPaths(added);
+  const bool sawNewFolders = watchFolders(seen.folders);
   std::vector<FoundRun> wanted;
-  for (const FoundRun& run : seen.runs) {
-    const FoundKind kind = kindOf(run);
-    const Job* job = m_jobs.job(known(run));
-    const bool wasLeft = job != nullptr && job->ending.kind == EndKind::Unknown && job->ending.code == Ending::readNoFurther;
-    if (kind == FoundKind::New || (kind == FoundKind::Grown && run.changedMs > 0 && !wasLeft)) wanted.push_back(run);
-  }
-  if (!wanted.empty()) begin(wanted, {}, false);
+  for (const FoundRun& run : seen.runs)
+    if (m_waiting.empty() && isWanted(run)) wanted.push_back(run);
+  for (const FoundRun& run : wanted) m_begunAt[identity(run)] = run.changedMs;
+  if (!wanted.empty()) enqueue(wanted, {}, false);
   const bool lively = m_sinceChange.isValid() && m_sinceChange.elapsed() < livelyForMs;
-  const int rest = added.isEmpty() ? lively ? livelyMs : calmMs : soonMs;  // nobody told what changed before the folders were watched
+  const int rest = sawNewFolders ? soonMs : lively ? livelyMs : calmMs;  // nobody told what changed before the folders were watched
   m_lookTimer.start(std::max(rest, int(m_lookTook.elapsed()) * restFactor));
+}
+
+/// Whether there are folders that are watched only now. Of some the system may not tell: there are limits.
+bool Importer::watchFolders(const QStringList& folders) {
+  const QStringList before = m_watcher.directories();
+  const QSet<QString> known(before.begin(), before.end());
+  QStringList added;
+  for (const QString& folder : folders)
+    if (!known.contains(folder) && !m_notWatched.contains(folder)) added << folder;
+  if (added.isEmpty() || m_watched.isEmpty()) return false;
+  const QStringList failed = m_watcher.addPaths(added);
+  m_notWatched.unite(QSet<QString>(failed.begin(), failed.end()));
+  return failed.size() < added.size();
+}
+
+/// Whether a run in a watched folder is to be read: it is new, or has changed since it was taken up last. One that somebody stopped reading,
+/// or left out, waits until it is asked for.
+bool Importer::isWanted(const FoundRun& run) const {
+  if (m_leftOut.contains(identity(run))) return false;
+  const FoundKind kind = kindOf(run);
+  if (kind != FoundKind::Grown) return kind == FoundKind::New;
+  const Job* job = m_jobs.job(known(run));
+  const bool wasLeft = job != nullptr && job->ending.kind == EndKind::Unknown && job->ending.code == Ending::readNoFurther;
+  return !wasLeft && run.changedMs > 0 && m_begunAt.value(identity(run)) != run.changedMs;
 }
 
 }  // namespace trainyard

@@ -11,7 +11,6 @@
 #include <map>
 #include <memory>
 
-#include "core/base/clock.h"
 #include "core/jobs/job_service.h"
 #include "core/runners/import_runner.h"
 
@@ -51,7 +50,7 @@ class Importer final : public QObject {
  public:
   static constexpr int mostAtOnce = 24;  ///< runs that are read in turns
 
-  Importer(JobService& jobs, ImportRunner& runner, const Clock& clock, QObject* parent = nullptr);
+  Importer(JobService& jobs, ImportRunner& runner, QObject* parent = nullptr);
   ~Importer() override;
 
   /// Looks for runs in files and under folders. Answered by `found` with the number of this search, unless it is given up.
@@ -61,7 +60,7 @@ class Importer final : public QObject {
 
   /// Imports runs that were found, beside those that are being imported. Answered by one `finished` with the number of this import
   /// when all are on the disk; a run that another import is reading already is known to this one.
-  quint64 take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {}) { return begin(runs, problems, true); }
+  quint64 take(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems = {}) { return enqueue(runs, problems, true); }
   /// All imports: what was read stays; what was not begun is left out.
   void cancel();
   [[nodiscard]] bool isImporting() const { return !m_batches.empty(); }
@@ -103,7 +102,7 @@ class Importer final : public QObject {
   };
   void hearJobs();
   void hearRunner();
-  quint64 begin(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems, bool asked);
+  quint64 enqueue(const std::vector<FoundRun>& runs, const std::vector<ReadProblem>& problems, bool asked);
   void beginSome();
   [[nodiscard]] Result<std::pair<JobId, FoundKind>> beginReading(const FoundRun& run);
   void beginOne(const Waiting& one);
@@ -116,22 +115,26 @@ class Importer final : public QObject {
   void lookAgain();
   void takeSeen();
   void folderChanged();
+  [[nodiscard]] bool watchFolders(const QStringList& folders);
+  [[nodiscard]] bool isWanted(const FoundRun& run) const;
   [[nodiscard]] JobId known(const FoundRun& run) const;
   void note(JobId id);
 
   JobService& m_jobs;
   ImportRunner& m_runner;
-  const Clock& m_clock;
   QHash<QString, JobId> m_known;     ///< by identity
   quint64 m_lastNumber = 0;          ///< of searches and imports
   std::map<quint64, Batch> m_batches;
   std::deque<Waiting> m_waiting;
   std::map<JobId, Reading> m_reading;
-  std::map<JobId, Reading> m_read;     ///< to their end, but perhaps not all of it is on the disk yet
-  QSet<JobId> m_unwritten;           ///< those of which points are on their way to the disk
+  std::map<JobId, Reading> m_caughtUp;      ///< read to their end, but perhaps not all of it is on the disk yet
+  QHash<JobId, QByteArray> m_unwritten;     ///< the newest place in their files that is on its way to the disk
+  QSet<QString> m_leftOut;                  ///< by a cancel(): the watch does not bring them back
+  QHash<QString, qint64> m_begunAt;         ///< when a run that the watch took up had changed last
+  QSet<QString> m_notWatched;               ///< folders of which the system does not tell
   ImportProgress m_progress;
   QElapsedTimer m_since;
-  QTimer m_begin;
+  QTimer m_beginTimer;
   QTimer m_tell;
   std::map<quint64, std::unique_ptr<Search>> m_searches;
   Search m_look;                     ///< at the watched folders

@@ -101,7 +101,7 @@ TEST_CASE("charts come in the order of a reader's interest", "[metrics]") {
 }
 
 TEST_CASE("columns of a table are in one chart as the names with a slash are", "[metrics]") {
-  const auto groups = chartGroups({"train_loss", "val_loss", "valid_acc", "train_acc", "eval_bleu", "test_bleu", "loss_scale", "train/f1", "val_f1", "train_", "train-rmse", "validation_0-rmse"});
+  const auto groups = chartGroups({"train_loss", "val_loss", "valid_acc", "train_acc", "eval_bleu", "test_bleu", "loss_scale", "train/f1", "val_f1", "train_", "train-rmse", "validation_0-rmse", "valid_1"});
   const auto tagsOf = [&](const char* key) {
     for (const ChartGroup& group : groups)
       if (group.key == QLatin1String(key)) return group.tags.join(u' ');
@@ -113,6 +113,7 @@ TEST_CASE("columns of a table are in one chart as the names with a slash are", "
   CHECK(tagsOf("bleu") == QStringLiteral("eval_bleu test_bleu"));
   CHECK(tagsOf("f1") == QStringLiteral("train/f1 val_f1"));
   CHECK(tagsOf("loss_scale") == QStringLiteral("loss_scale"));
+  CHECK(tagsOf("valid_1") == QStringLiteral("valid_1"));
   CHECK(tagsOf("train_") == QStringLiteral("train_"));
 }
 

@@ -184,6 +184,7 @@ TEST_CASE("rows whose step can be none are counted, and their column is a series
   CHECK(textOfRows("{\"step\":-1,\"val\":9}\n{\"step\":0,\"loss\":2}\n{\"step\":10,\"loss\":1}\n{\"epoch\":3,\"val\":8}\n") ==
         QStringList{"epoch: 10=3", "loss: 0=2 10=1", "val: 0=9 10=8"});
   CHECK(textOfRows("{\"step\":-2,\"a\":1}\n{\"step\":-1,\"a\":2}\n{\"step\":0,\"a\":3}\n") == QStringList{"a: 0=1 1=2 2=3", "step: 1=-1 2=0"});
+  CHECK(textOfRows("{\"step\":5,\"a\":1}\n{\"step\":10,\"a\":2}\n{\"step\":-1,\"test\":3}\n{\"step\":20,\"a\":4}\n") == QStringList{"a: 5=1 10=2 20=4", "test: 10=3"});
   checkGrowing(path, "{\"epoch\":0.5,\"a\":1}\n{\"epoch\":1,\"a\":2}\n{\"a\":3}\n{\"epoch\":2,\"a\":4}\n", lines(path), [] {}, openJsonLines);
 }
 

@@ -25,7 +25,7 @@ struct Dock {
   FakeRunner simulated, command;
   std::unique_ptr<ImportRunner> runner = std::make_unique<ImportRunner>(store, clock);
   JobService jobs{{store, simulated, command, *runner, clock}};
-  Importer importer{jobs, *runner, clock};
+  Importer importer{jobs, *runner};
   std::vector<ImportSum> sums;
   QTimer commits;
 
@@ -101,9 +101,13 @@ TEST_CASE("a run that has grown is read on, and only what is new comes", "[impor
 TEST_CASE("an import tells as many points as are in the store, and only when they are", "[imports]") {
   Dock dock;
   dock.write("a/log.jsonl", "{\"step\": 1, \"loss\": 0.5}\n{\"step\": 2, \"loss\": 0.4}\n{\"step\": 3, \"loss\": 0.3}\n{\"step\": 2, \"loss\": 0.2}\n");
-  dock.write("b/metrics.csv", "step,loss\n1,0.5\n2,0.25\n", 0);  // and runs on
-  QObject::connect(&dock.importer, &Importer::finished, &dock.importer, [&](quint64, const ImportSum& sum) { CHECK(sum.points == dock.jobs.pointCount()); });
-  CHECK(dock.import().points > 0);
+  QByteArray rows = "step,loss\n";
+  for (int step = 0; step < 300'000; ++step) rows += QByteArray::number(step) + ",0.5\n";  // more than is read at once
+  dock.write("b/metrics.csv", rows, 0);  // and it runs on
+  const qint64 told = dock.import().points;
+  CHECK(dock.job(2).status == JobStatus::Running);
+  CHECK(told == dock.jobs.pointCount());
+  CHECK(told > 300'000);
 }
 
 TEST_CASE("a run whose files have just changed runs, and its new lines come by themselves", "[imports]") {
@@ -209,13 +213,30 @@ TEST_CASE("a run whose job cannot be written is told, and its import ends", "[im
   CHECK(dock.import().added == 1);
 }
 
-TEST_CASE("a file that is no run is told, and one that becomes readable is read", "[imports]") {
+TEST_CASE("a file that is no run is told", "[imports]") {
   Dock dock;
   dock.write("notes.csv", "name,colour\na,red\n");
   dock.importer.find({dock.dir.filePath(QStringLiteral("notes.csv"))});
   REQUIRE(QTest::qWaitFor([&] { return !dock.sums.empty(); }, patience));
   REQUIRE(dock.sums[0].problems.size() == 1);
   CHECK(dock.sums[0].problems[0].file.endsWith(QStringLiteral("notes.csv")));
+}
+
+TEST_CASE("what a cancelled import left out does not come back with the watch, but when it is asked for", "[imports]") {
+  Dock dock;
+  for (int i = 0; i < 60; ++i) dock.write(qPrintable(QStringLiteral("run%1/metrics.csv").arg(i)), "step,loss\n1,0.5\n");
+  const auto cancelling = QObject::connect(&dock.jobs, &JobService::jobAdded, &dock.importer, [&dock] { dock.importer.cancel(); });
+  dock.import();
+  QObject::disconnect(cancelling);
+  const auto taken = int(dock.jobs.jobs().size());
+  REQUIRE(taken < 60);
+  dock.importer.setWatched({dock.dir.path()});
+  dock.write("later/metrics.csv", "step,loss\n1,0.5\n");
+  REQUIRE(QTest::qWaitFor([&] { return int(dock.jobs.jobs().size()) > taken; }, patience));
+  CHECK(int(dock.jobs.jobs().size()) == taken + 1);
+  dock.importer.setWatched({});
+  REQUIRE(QTest::qWaitFor([&] { return !dock.importer.isImporting(); }, patience));
+  CHECK(dock.import().added == 60 - taken);
 }
 
 TEST_CASE("an imported run is neither run again nor started", "[imports]") {

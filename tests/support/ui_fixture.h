@@ -31,7 +31,7 @@ struct UiYard {
   JobService jobs{{store, simulated, command, imports, clock, &mlflow}};
   Dispatcher queue{jobs, clock};
   ImportRunner importRunner{store, clock};
-  Importer importer{jobs, importRunner, clock};
+  Importer importer{jobs, importRunner};
   ApiSwitch api{{dir.path(), jobs, mlflow, store, history, clock}};
   Settings settings{dir.path()};
   Theme theme{ThemeChoice::Light};

@@ -12,8 +12,8 @@ class QPainter;
 
 namespace trainyard {
 
-/// How a job's curve is drawn wherever jobs are compared: its colour depends on its number alone, so that it is the same in
-/// every chart and every session; its dashes tell it from those of the same colour beside it.
+/// How a job's curve is drawn wherever jobs are compared: its colour depends on its number alone, so that it is the same in every
+/// chart and every session (unless more than 9 beside each other share it); its dashes tell it from those of the same colour beside it.
 struct JobInk {
   static constexpr int colors = 12;
   static constexpr int patterns = 9;
