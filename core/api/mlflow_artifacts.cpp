@@ -34,6 +34,14 @@ bool hasLink(const QString& folder, const QString& path) {
   return false;
 }
 
+/// Whether a file stands where the path has a folder.
+bool leadsThroughFile(const QString& folder, const QString& path) {
+  QString at = folder;
+  for (const QString& part : path.section(u'/', 0, -2).split(u'/', Qt::SkipEmptyParts))
+    if (QFileInfo(at += u'/' + part).isFile()) return true;
+  return false;
+}
+
 /// [{path, is_dir, file_size}], `before` and a "/" before each path.
 QJsonArray filesIn(const QString& folder, const QString& before) {
   QJsonArray files;
@@ -95,6 +103,9 @@ void MlflowArtifacts::put(const ApiCall& call) {
 HttpResponse MlflowArtifacts::kept(const Place& place, QTemporaryFile& upload) {
   const QString path = place.absolute();
   if (place.path.isEmpty() || QFileInfo(path).isDir()) return mlflowError(mlflow::invalid, tr("“%1” is a folder.").arg(place.path));
+  constexpr qsizetype longestPath = 4'000;  // bytes; Linux takes 4,096
+  if (leadsThroughFile(place.folder, place.path)) return mlflowError(mlflow::invalid, tr("“%1” leads through a file.").arg(place.path));
+  if (path.toUtf8().size() > longestPath) return mlflowError(mlflow::invalid, tr("“%1…” is longer than a path may be.").arg(place.path.left(100)));
   if (!QDir().mkpath(QFileInfo(path).absolutePath())) return mlflowError(500, tr("The folder of “%1” could not be made.").arg(place.path));
   if (!upload.flush() || (QFileInfo::exists(path) && !QFile::remove(path)) || !upload.rename(path))
     return mlflowError(500, tr("“%1” could not be kept: %2").arg(place.path, upload.errorString()));

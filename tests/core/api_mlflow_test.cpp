@@ -428,6 +428,10 @@ TEST_CASE("artifacts are kept in the job's folder, and nothing else is", "[api][
     CHECK(yard.client->ask("PUT", root + name, "bad").status == 400);
     CHECK(yard.client->ask("DELETE", root + name).status == 400);
   }
+  for (const QByteArray& name : {QByteArray("/notes.txt/below"), QByteArray("/notes.txt/far/below"), QByteArray("/model"), QByteArray("/a").repeated(1'990)}) {
+    CAPTURE(name.left(40).toStdString());
+    CHECK(yard.client->ask("PUT", root + name, "bad").status == 400);
+  }
   CHECK(yard.get("/api/2.0/mlflow-artifacts/artifacts/0/nobody/artifacts/x").status == 404);
   CHECK(yard.get(root + "/none").status == 404);
   CHECK(yard.client->ask("DELETE", root + "/model").status == 200);
