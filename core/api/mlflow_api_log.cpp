@@ -18,7 +18,7 @@ using Effect = ApiRoutes::Effect;
 
 constexpr size_t mostSeries = 10'000;  ///< of a run
 
-/// Whether a client tells again what it has told, because it has not heard the answer.
+/// Whether a client tells again what it has told, because it has not heard the answer. Nothing above the highest step was told.
 bool isToldAgain(const MlflowRun::Metric& metric, const Point& point) { return point.step <= metric.steps.highest() && metric.told.contains(point); }
 
 /// In MLflow's order of the values of a metric.

@@ -15,12 +15,12 @@ class StepMap {
   /// `parts` as json() gave them; `lastPlace`: of the series' newest point, -1 = it has none.
   explicit StepMap(const QJsonArray& parts = {}, qint64 lastPlace = -1);
 
-  /// Where the next value goes that was logged at `step` (>= 0).
+  /// Where the next value goes that was logged at `step`, which may be below 0: places never are.
   [[nodiscard]] qint64 place(qint64 step);
   /// The step at which the value at that place was logged.
   [[nodiscard]] qint64 stepAt(qint64 place) const;
   [[nodiscard]] qint64 lastPlace() const { return m_last; }
-  /// The highest step so far; -1 = none.
+  /// The highest step so far of those from 0 on; -1 = none, though there may be any below 0.
   [[nodiscard]] qint64 highest() const { return m_highest; }
   /// Empty while each value is at the place of its step.
   [[nodiscard]] QJsonArray json() const;
@@ -59,7 +59,7 @@ class StepMap {
   std::vector<Parts> m_parts;  ///< the first is {0, 0, rises}
   qint64 m_last;
   qint64 m_highest = -1;
-  qint64 m_ahead = 0;  ///< how far the place of the highest step is ahead of it
+  qint64 m_ahead = 0;  ///< how far the place of m_highest is ahead of it
 };
 
 }  // namespace trainyard

@@ -52,17 +52,22 @@ TEST_CASE("whatever the order of steps, each is told as it was logged, and a map
   std::mt19937 random(7);
   for (int round = 0; round < 300; ++round) {
     StepMap map;
-    qint64 step = 0;
+    const qint64 lowest = round % 2 == 0 ? 0 : -1'000;
+    qint64 step = std::max<qint64>(lowest, -(round % 200));  // every other series begins below zero; some never leave it
+    qint64 highest = -1;
     std::vector<std::pair<qint64, qint64>> told;
     const int kinds = 1 + round % 5;
     for (int i = 0; i < 200; ++i) {
-      const qint64 by[] = {0, 1, 1 + qint64(i % 3), qint64(random() % 20), -std::min<qint64>(step, random() % 8)};
+      const qint64 by[] = {0, 1, 1 + qint64(i % 3), qint64(random() % 20), -std::min<qint64>(step - lowest, random() % 8)};
       step += by[random() % kinds];
       StepMap kept(map.json(), map.lastPlace());
       const qint64 place = map.place(step);
       REQUIRE(kept.place(step) == place);
       REQUIRE((told.empty() || place > told.back().first));
       told.emplace_back(place, step);
+      highest = std::max(highest, step);
+      REQUIRE(map.highest() == highest);
+      REQUIRE(StepMap(map.json(), place).highest() == highest);
     }
     for (const auto& [place, wanted] : told) REQUIRE(map.stepAt(place) == wanted);
   }
