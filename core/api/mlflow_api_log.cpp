@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/api/both_written.h"
 #include "core/api/mlflow_api.h"
 #include "core/api/mlflow_error.h"
 #include "core/api/mlflow_values.h"
+#include "core/api/when_all.h"
 #include "core/readers/mlflow_run.h"
 #include "core/runners/run_records.h"
 
@@ -97,7 +97,7 @@ QStringList MlflowApi::unreadOf(const MlflowRun& run, const MlflowEntries& entri
 
 /// By the newest points it is known what a client tells again. Answers come in the order of the questions, so that calls keep theirs.
 void MlflowApi::readNewest(const MlflowRun& run, const QStringList& names, const FileWriter::Then& then) {
-  const auto all = bothWritten(int(names.size()), then);
+  const auto all = whenAll(int(names.size()), then);
   for (const QString& name : names) {
     const qint64 last = m_jobs.series(run.job, name)->last.step;
     m_reads.read({run.job, {name}, std::max<qint64>(0, last + 1 - qint64(ToldPoints::most))}, [this, id = run.id, name, all](const Result<JobPoints>& read) {
@@ -170,7 +170,7 @@ void MlflowApi::log(MlflowRun& run, const MlflowEntries& entries, const HttpRepl
   JobPoints points = placed(run, entries.metrics);
   const bool changed = keepTexts(run, entries);
   const bool saved = changed || before != std::pair(run.stepParts, run.newest);
-  const auto told = bothWritten(1 + int(saved), [reply](const Result<void>& written) { reply(answerFor(written)); });
+  const auto told = whenAll(1 + int(saved), [reply](const Result<void>& written) { reply(answerFor(written)); });
   if (saved) m_book.save(run, told);
   if (changed) describe(run);
   if (points.series.empty()) return whenWaitingIsWritten(run.job, told);

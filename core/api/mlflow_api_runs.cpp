@@ -3,11 +3,11 @@
 #include <QUuid>
 #include <algorithm>
 
-#include "core/api/both_written.h"
 #include "core/api/mlflow_api.h"
 #include "core/api/mlflow_error.h"
 #include "core/api/mlflow_page.h"
 #include "core/api/mlflow_values.h"
+#include "core/api/when_all.h"
 #include "core/api/when_written.h"
 #include "core/readers/mlflow_run.h"
 #include "core/runners/run_records.h"
@@ -153,7 +153,7 @@ void MlflowApi::createRun(const QJsonObject& message, const HttpReply& reply) {
   if (!job) return reply(mlflowError(job.error()));
   run.job = *job;
   const MlflowRun& kept = m_book.addRun(std::move(run));
-  const auto answer = bothWritten(2, [this, id = kept.id, reply](const Result<void>& written) {
+  const auto answer = whenAll(2, [this, id = kept.id, reply](const Result<void>& written) {
     const MlflowRun* made = m_book.run(id);
     if (written && made != nullptr) return reply(jsonResponse({{QStringLiteral("run"), jsonOf(*made)}}));
     m_book.forgetRun(id);
@@ -199,7 +199,7 @@ void MlflowApi::updateRun(const QJsonObject& message, const HttpReply& reply) {
     change = *applied;
   }
   const bool isRenamed = !name.isEmpty() && name != run.name;
-  const auto told = bothWritten(1 + int(isRenamed || isNoted), [this, id = run.id, reply](const Result<void>& written) {
+  const auto told = whenAll(1 + int(isRenamed || isNoted), [this, id = run.id, reply](const Result<void>& written) {
     const MlflowRun* one = m_book.run(id);
     if (!written) return reply(mlflowError(written.error()));
     reply(one != nullptr ? jsonResponse({{QStringLiteral("run_info"), infoOf(*one)}}) : mlflowError(mlflow::missing, tr("Run with id=%1 not found").arg(id)));
