@@ -68,6 +68,7 @@ class MlflowApi final : public QObject {
   void takeLogged(const QString& id, const std::shared_ptr<const Result<MlflowEntries>>& entries, const HttpReply& reply);
   [[nodiscard]] QStringList unreadOf(const MlflowRun& run, const MlflowEntries& entries) const;
   void readNewest(const MlflowRun& run, const QStringList& names, const FileWriter::Then& then);
+  void readNewest(const QString& id, const SeriesQuery& query, const SeriesSummary& series, const FileWriter::Then& then);
   static void noteTold(MlflowRun::Metric& metric, const JobPoints& points);
   void deleteTag(const QJsonObject& message, const HttpReply& reply);
   void logInputs(const QJsonObject& message, const HttpReply& reply);

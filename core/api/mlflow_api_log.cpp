@@ -2,6 +2,7 @@
 // What MLflow's clients log: metrics become points, the rest is kept with the run.
 #include <QHash>
 #include <algorithm>
+#include <span>
 #include <tuple>
 
 #include "core/api/mlflow_api.h"
@@ -17,6 +18,7 @@ namespace {
 using Effect = ApiRoutes::Effect;
 
 constexpr size_t mostSeries = 10'000;  ///< of a run
+constexpr qint64 mostTold = ToldPoints::most;
 
 /// Whether a client tells again what it has told, because it has not heard the answer. Nothing above the highest step was told.
 bool isToldAgain(const MlflowRun::Metric& metric, const Point& point) { return point.step <= metric.steps.highest() && metric.told.contains(point); }
@@ -95,24 +97,37 @@ QStringList MlflowApi::unreadOf(const MlflowRun& run, const MlflowEntries& entri
   return names;
 }
 
-/// By the newest points it is known what a client tells again. Answers come in the order of the questions, so that calls keep theirs.
+/// By the newest points it is known what a client tells again.
 void MlflowApi::readNewest(const MlflowRun& run, const QStringList& names, const FileWriter::Then& then) {
   const auto all = whenAll(int(names.size()), then);
   for (const QString& name : names) {
-    const qint64 last = m_jobs.series(run.job, name)->last.step;
-    m_reads.read({run.job, {name}, std::max<qint64>(0, last + 1 - qint64(ToldPoints::most))}, [this, id = run.id, name, all](const Result<JobPoints>& read) {
-      MlflowRun* one = m_book.run(id);
-      if (!read) return all(tl::make_unexpected(read.error()));
-      if (one != nullptr && !one->metrics.contains(name)) noteTold(m_book.metric(*one, name), *read);
-      all({});
-    });
+    const SeriesSummary& series = *m_jobs.series(run.job, name);
+    readNewest(run.id, {run.job, {name}, series.count > mostTold ? std::max<qint64>(0, series.last.step - mostTold + 1) : 0}, series, all);
   }
+}
+
+/// Steps may be far apart, so it is read again from twice as far back until there are as many points as may be told again, or all of
+/// them. `series`: as it was at first.
+void MlflowApi::readNewest(const QString& id, const SeriesQuery& query, const SeriesSummary& series, const FileWriter::Then& then) {
+  m_reads.read(query, [this, id, query, series, then](const Result<JobPoints>& read) {
+    if (!read) return then(tl::make_unexpected(read.error()));
+    const qint64 found = read->series.empty() ? 0 : qint64(read->series.front().points.size());
+    if (found < std::min(series.count, mostTold) && query.fromStep > 0) {
+      SeriesQuery further = query;
+      further.fromStep -= std::min(query.fromStep, series.last.step - query.fromStep + 1);
+      return readNewest(id, further, series, then);
+    }
+    MlflowRun* one = m_book.run(id);
+    if (one != nullptr && !one->metrics.contains(series.tag)) noteTold(m_book.metric(*one, series.tag), *read);
+    then({});
+  });
 }
 
 /// Points at their places.
 void MlflowApi::noteTold(MlflowRun::Metric& metric, const JobPoints& points) {
   for (const SeriesPoints& series : points.series)
-    for (const Point& point : series.points) metric.told.add({metric.steps.stepAt(point.step), point.wallMs, point.value});
+    for (const Point& point : std::span(series.points).last(std::min(series.points.size(), ToldPoints::most)))
+      metric.told.add({metric.steps.stepAt(point.step), point.wallMs, point.value});
 }
 
 void MlflowApi::deleteTag(const QJsonObject& message, const HttpReply& reply) {

@@ -326,6 +326,28 @@ TEST_CASE("after a restart it is known what was told before", "[api][mlflow]") {
   CHECK(yard.jobs.series(yard.theJob().id, text("new"))->count == 1);
 }
 
+TEST_CASE("after a restart a batch is known again however far its steps are apart", "[api][mlflow]") {
+  const int batches = GENERATE(1, 3);  // a series that is read at once, and one that is read from further and further back
+  QTemporaryDir dir;
+  QString run;
+  constexpr qint64 apart = 100, most = 1'000;  // of a batch
+  const auto logBatch = [&run](const ApiYard& yard, qint64 from) {
+    QJsonArray points;
+    for (qint64 step = from; step < from + most * apart; step += apart) points.append(metric(run, "loss", 0.5, step, 1'790'000'000'000 + step));
+    return yard.mlflowPost("runs/log-batch", {{text("run_id"), run}, {text("metrics"), points}}).status;
+  };
+  {
+    ApiYard yard(dir.path());
+    run = yard.beginRun();
+    for (int i = 0; i < batches; ++i) REQUIRE(logBatch(yard, i * most * apart) == 200);
+  }
+  ApiYard yard(dir.path());
+  CHECK(logBatch(yard, (batches - 1) * most * apart) == 200);  // its answer was lost
+  CHECK(yard.jobs.series(yard.theJob().id, text("loss"))->count == batches * most);
+  CHECK(logBatch(yard, batches * most * apart) == 200);
+  CHECK(yard.jobs.series(yard.theJob().id, text("loss"))->count == (batches + 1) * most);
+}
+
 TEST_CASE("a model that no run has made is its experiment's", "[api][mlflow]") {
   QTemporaryDir dir;
   QString id;
