@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/api/mlflow_models.h"
 
+#include <QDir>
 #include <QUuid>
 
 #include "core/api/mlflow_error.h"
@@ -137,12 +138,19 @@ void MlflowModels::change(const ApiCall& call, const Change& how) {
   });
 }
 
+/// With its files, in the thread of the API.
 void MlflowModels::remove(const ApiCall& call) {
   const QString id = call.arguments.first();
   const auto place = m_book.placeOfModel(id);
   if (!place) return call.reply(noModel(id));
   place->models().remove(id);
-  m_book.save(*place, [reply = call.reply](const Result<void>& written) { reply(written ? jsonResponse({}) : mlflowError(written.error())); });
+  m_book.save(*place, [folder = m_book.modelFolder(*place, id), reply = call.reply](const Result<void>& written) {
+    if (!written) return reply(mlflowError(written.error()));
+    reply(HttpResponse::madeBy([folder] {
+      const bool removed = QDir(folder).removeRecursively();
+      return removed ? jsonResponse({}) : mlflowError(500, tr("The files of the model could not all be removed; they are in %1.").arg(folder));
+    }));
+  });
 }
 
 /// Of the experiments that are named. Filters are over the members of a model's info, params and tags.

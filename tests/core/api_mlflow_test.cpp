@@ -365,8 +365,11 @@ TEST_CASE("a model that no run has made is its experiment's", "[api][mlflow]") {
   ApiYard yard(dir.path());
   CHECK(found(yard) == 1);
   CHECK(yard.get(file).body == "1234");
+  const QString folder = yard.dir + text("/mlflow_models/") + id;
+  CHECK(QFile::exists(folder));
   CHECK(yard.client->ask("DELETE", "/api/2.0/mlflow/logged-models/" + id.toUtf8(), QByteArray()).status == 200);
   CHECK(found(yard) == 0);
+  CHECK_FALSE(QFile::exists(folder));
 }
 
 TEST_CASE("a run that has ended takes more and has ended again, or goes on when it is told to run", "[api][mlflow]") {
@@ -518,6 +521,9 @@ TEST_CASE("a logged model of MLflow 3 is kept with its run, and its files beside
   CHECK(yard.client->ask("PUT", files + "/MLmodel", "flavors").status == 200);
   CHECK(yard.get(files + "/MLmodel").body == "flavors");
   CHECK(yard.get(files + "/../../mlflow.json").status == 400);
+  const QString folder = yard.dir + text("/jobs/1/models/") + id;
+  CHECK(QFile::exists(folder));
   CHECK(yard.client->ask("DELETE", one).status == 200);
   CHECK(yard.get(one).status == 404);
+  CHECK_FALSE(QFile::exists(folder));
 }
