@@ -102,6 +102,7 @@ class MlflowApi final : public QObject {
   const JobStore& m_store;
   HistoryReads m_reads;
   MlflowBook& m_book;
+  std::map<QString, std::vector<ApiRoutes::Task>> m_unread;  ///< calls that wait until points of their run, by its id, are read
   std::map<JobId, std::deque<std::pair<quint64, FileWriter::Then>>> m_unwritten;  ///< who waits for which points of a job
 };
 

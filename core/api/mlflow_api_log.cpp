@@ -74,15 +74,22 @@ Result<MlflowRun*> MlflowApi::openRunOf(const QJsonObject& message) const {
   return run;
 }
 
+/// While points of the run are read, its calls wait and keep their order.
 void MlflowApi::takeLogged(const QString& id, const std::shared_ptr<const Result<MlflowEntries>>& entries, const HttpReply& reply) {
+  if (const auto waiting = m_unread.find(id); waiting != m_unread.end()) return waiting->second.push_back([this, id, entries, reply] { takeLogged(id, entries, reply); });
   const auto run = openRunOf({{QStringLiteral("run_id"), id}});
   if (!run) return reply(mlflowError(run.error()));
   if (!*entries) return reply(mlflowError(entries->error()));
   const QStringList unread = unreadOf(**run, **entries);
   if (unread.isEmpty()) return log(**run, **entries, reply);
+  m_unread[id] = {};
   readNewest(**run, unread, [this, id, entries, reply](const Result<void>& read) {
-    if (!read) return reply(mlflowError(read.error()));
-    takeLogged(id, entries, reply);
+    const auto waiting = m_unread.extract(id);
+    if (read)
+      takeLogged(id, entries, reply);
+    else
+      reply(mlflowError(read.error()));
+    for (const ApiRoutes::Task& call : waiting.mapped()) call();
   });
 }
 
@@ -117,8 +124,7 @@ void MlflowApi::readNewest(const QString& id, const SeriesQuery& query, const Se
       further.fromStep -= std::min(query.fromStep, series.last.step - query.fromStep + 1);
       return readNewest(id, further, series, then);
     }
-    MlflowRun* one = m_book.run(id);
-    if (one != nullptr && !one->metrics.contains(series.tag)) noteTold(m_book.metric(*one, series.tag), *read);
+    if (MlflowRun* one = m_book.run(id)) noteTold(m_book.metric(*one, series.tag), *read);
     then({});
   });
 }

@@ -348,6 +348,38 @@ TEST_CASE("after a restart a batch is known again however far its steps are apar
   CHECK(yard.jobs.series(yard.theJob().id, text("loss"))->count == (batches + 1) * most);
 }
 
+TEST_CASE("calls of a run keep their order while its points are read", "[api][mlflow]") {
+  QTemporaryDir dir;
+  QString run;
+  {
+    ApiYard yard(dir.path());
+    run = yard.beginRun();
+    for (const char* key : {"a", "b"}) CHECK(yard.mlflowPost("runs/log-metric", metric(run, key, 1, 1)).status == 200);
+  }
+  ApiYard yard(dir.path());
+  ApiRoutes routes;
+  MlflowBook book(dir.path(), yard.jobs, yard.clock);
+  FakeMetricReader reader;
+  const MlflowApi api({routes, yard.jobs, yard.mlflow, yard.storage, reader, book});
+  QList<int> answers;
+  const auto log = [&](const QJsonArray& metrics) {
+    const QString path = text("/api/2.0/mlflow/runs/log-batch");
+    ApiCall call{{}, {}, [&answers](const HttpResponse& response) { answers << response.status; }};
+    call.request.body = QJsonDocument(QJsonObject{{text("run_id"), run}, {text("metrics"), metrics}}).toJson();
+    (*routes.find("POST", path).reader)(call)();
+  };
+  log({metric(run, "a", 1, 10)});
+  log({metric(run, "a", 1, 3), metric(run, "b", 1, 3)});
+  const auto [first, query] = reader.requests.front();
+  reader.requests.pop_front();
+  Q_EMIT reader.loaded(first, {query.job, {}, {}});
+  log({metric(run, "a", 1, 12)});  // when the points of "a" are known, and those of "b" are not
+  while (!reader.requests.empty()) reader.answerAll();
+  REQUIRE(QTest::qWaitFor([&answers] { return answers.size() == 3; }));
+  CHECK(answers == QList<int>{200, 200, 200});
+  CHECK(history(yard, run, "a") == u"1:1 10:1 3:1 12:1");
+}
+
 TEST_CASE("a model that no run has made is its experiment's", "[api][mlflow]") {
   QTemporaryDir dir;
   QString id;
