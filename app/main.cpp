@@ -29,7 +29,8 @@ int runWindow(int argc, char** argv, const QString& wantedDir) {
   if (const auto owned = instance.acquire(); !owned) {
     if (owned.error().code != ErrorCode::InUse) return tellInWindow(owned.error());
     const auto answered = instance.ask({{QStringLiteral("do"), QStringLiteral("activate")}});
-    return answered ? 0 : tellInWindow(answered.error());
+    if (!answered) return tellInWindow(answered.error());
+    return (*answered)[QLatin1String("ok")].toBool() ? 0 : tellInWindow(errorIn(*answered));
   }
   Composition composition(application, *dataDir, instance);
   composition.start();

@@ -41,7 +41,7 @@ void begin(Yard& yard) {
 
 void answer(Yard& yard, const QJsonObject& request, const Instance::Reply& reply) {
   if (request[QLatin1String("do")].toString() == u"activate")
-    return reply(replyFor({ErrorCode::InUse, text("“trainyard serve” owns this data directory; end it to open the window."), {}}));
+    return reply(replyFor({ErrorCode::NotAllowed, text("“trainyard serve” owns this data directory; end it to open the window."), {}}));
   answerRequest(yard.jobs(), yard.settings(), yard.importer(), request, reply);
 }
 

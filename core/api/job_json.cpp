@@ -91,6 +91,7 @@ Result<JobDraft> draftFromJson(const QJsonObject& object) {
     if (member == std::end(members) || !text) return fail(ErrorCode::InvalidInput, draftText("“%1” is no field of a job, or not a text.").arg(it.key()));
     draft.*member->text = *text;
   }
+  if (!object.contains(QLatin1String("source")) && object.contains(QLatin1String("command"))) draft.source = JobSource::Command;
   return draft;
 }
 

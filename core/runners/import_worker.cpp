@@ -101,7 +101,10 @@ void ImportWorker::poll() {
 bool ImportWorker::readPart(Import& import) {
   const qint64 before = std::exchange(import.filesMs, changedMs(import.source->watched()));
   import.isGrowing = import.isGrowing || (import.caughtUp && import.filesMs > before);
-  RunSource::Part part = import.source->read(m_clock.nowMs());
+  const qint64 askedMs = m_clock.nowMs();
+  RunSource::Part part = import.source->read(askedMs);
+  // Files that it found only now were read as they were then.
+  import.filesMs = std::max(import.filesMs, std::min(askedMs, changedMs(import.source->watched())));
   import.keptMs = areReadable(import.source->watched()) ? import.filesMs : 0;
   for (const SeriesPoints& series : part.points.series) import.lastPointMs = std::max(import.lastPointMs, series.points.back().wallMs);
   tell(import);
@@ -139,9 +142,10 @@ void ImportWorker::endWhenOver(Import& import) {
   give(import.job.id, import.source->finish(m_clock.nowMs()));
   tell(import);
   if (const SkippedCounts skipped = import.source->skipped(); !skipped.empty()) Q_EMIT passedOver(import.job.id, skipped);
+  const bool isEmpty = import.lastPointMs == 0 && !import.isGrowing && import.told.startedMs > 0;  // nothing tells how long it took
   Ending ending = import.told.ending.value_or(Ending{EndKind::Unknown, 0, tr("ended, unknown how: its files do not tell")});
   if (!import.told.ending && !quiet) ending.reason = tr("it may go on: its files had just changed when they were read");
-  if (ending.atMs == 0) ending.atMs = import.told.endedMs > 0 ? import.told.endedMs : lastMs;
+  if (ending.atMs == 0) ending.atMs = import.told.endedMs > 0 ? import.told.endedMs : isEmpty ? import.told.startedMs : lastMs;
   end(import.job.id, ending);
 }
 

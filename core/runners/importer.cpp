@@ -25,6 +25,9 @@ qint64 pointsOf(const JobService& jobs, JobId id) {
   return count;
 }
 
+/// Whether somebody stopped reading it: perhaps there is more.
+bool wasLeft(const Job& job) { return job.ending.kind == EndKind::Unknown && job.ending.code == Ending::readNoFurther; }
+
 void append(FoundRuns& all, FoundRuns found) {
   all.runs.insert(all.runs.end(), std::make_move_iterator(found.runs.begin()), std::make_move_iterator(found.runs.end()));
   all.problems.insert(all.problems.end(), found.problems.begin(), found.problems.end());
@@ -184,6 +187,7 @@ FoundKind Importer::kindOf(const FoundRun& run) const {
   const Job* job = m_jobs.job(id);
   if (job == nullptr) return FoundKind::New;
   if (!isEnded(job->status) || m_jobs.isBusy(job->id)) return FoundKind::Known;
+  if (wasLeft(*job)) return FoundKind::Grown;
   return run.changedMs == 0 || run.changedMs > job->filesMs ? FoundKind::Grown : FoundKind::Known;
 }
 
@@ -387,8 +391,7 @@ bool Importer::isWanted(const FoundRun& run) const {
   const FoundKind kind = kindOf(run);
   if (kind != FoundKind::Grown) return kind == FoundKind::New;
   const Job* job = m_jobs.job(known(run));
-  const bool wasLeft = job != nullptr && job->ending.kind == EndKind::Unknown && job->ending.code == Ending::readNoFurther;
-  return !wasLeft && run.changedMs > 0 && m_begunAt.value(identity(run)) != run.changedMs;
+  return job != nullptr && !wasLeft(*job) && run.changedMs > 0 && m_begunAt.value(identity(run)) != run.changedMs;
 }
 
 }  // namespace trainyard

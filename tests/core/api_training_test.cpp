@@ -138,6 +138,10 @@ TEST_CASE("what is asked wrongly is told with the status of its kind", "[api][tr
   CHECK(yard.client->ask("POST", "/api/training", "[]").status == 400);
   CHECK(yard.post("/api/training", {{QStringLiteral("nmae"), QStringLiteral("x")}}).status == 400);
   CHECK(yard.post("/api/training", {{QStringLiteral("name"), QString()}}).status == 400);
+  CHECK(yard.post("/api/training", {{QStringLiteral("name"), QStringLiteral("x")}}).status == 400);
+  const Answer command = yard.post("/api/training", {{QStringLiteral("name"), QStringLiteral("x")}, {QStringLiteral("command"), QStringLiteral("/bin/true")}});
+  CHECK(command.status == 201);  // what has a command runs it
+  CHECK(command.json()[QLatin1String("job")][QLatin1String("source")].toString() == u"command");
   CHECK(yard.post("/api/training/1/start").status == 409);  // it runs
 }
 

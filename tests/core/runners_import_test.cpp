@@ -142,6 +142,10 @@ TEST_CASE("reading that somebody stops ends, and the run is not taken up by its 
   dock.importer.setWatched({dock.dir.path()});
   REQUIRE(QTest::qWaitFor([&] { return dock.jobs.job(JobId{2}) != nullptr; }, patience));
   CHECK(isEnded(dock.job(1).status));
+  dock.importer.setWatched({});
+  REQUIRE(QTest::qWaitFor([&] { return !dock.importer.isImporting(); }, patience));
+  CHECK(dock.import().grown == 1);  // who asks for it gets the rest
+  CHECK(dock.count(1, "loss") == 2);
 }
 
 TEST_CASE("a watched folder brings runs that appear in it", "[imports]") {

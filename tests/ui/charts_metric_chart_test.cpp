@@ -149,6 +149,39 @@ TEST_CASE_METHOD(Fixture, "The smoothed curve stays in the picture where it come
   CHECK(axis->max() <= 12.0);
 }
 
+TEST_CASE_METHOD(Fixture, "Values that are all the same are one line in the middle, averaged too") {
+  const auto* axis = qobject_cast<QCategoryAxis*>(chart.findChild<PlotView*>()->chart()->axes(Qt::Vertical).first());
+  for (const double value : {1.5, 0.7, 1.1, 3.3e-5, -12.7}) {
+    showRun(std::vector<double>(60, value));
+    for (const double smoothing : {0.3, 0.6, 0.9, 0.97})
+      for (const double from : {1.0, 2.0, 5.0, 11.0}) {
+        ChartOptions options;
+        options.smoothing = smoothing;
+        chart.setOptions(options);
+        chart.setXRange(XRange{from, 60});
+        settle(chart);
+        CAPTURE(value, smoothing, from);
+        CHECK(axis->max() - axis->min() > std::abs(value) * 0.01);
+        CHECK((axis->min() < value && axis->max() > value));
+      }
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "Values without times are not drawn as one stroke") {
+  show();
+  SeriesPoints series = seriesOf("train/loss", noisyLoss(500));
+  for (Point& point : series.points) point.wallMs = runStartMs + 5'000;
+  chart.setHistory(jobPoints({series}), runStartMs, 0.0, 0);
+  const int asCurve = pixelsOf(theme.tokens().loss);
+  ChartOptions options;
+  options.smoothing = 0.0;
+  options.x = XAxisKind::Time;
+  chart.setOptions(options);
+  CHECK(asCurve > 100);
+  CHECK(pixelsOf(theme.tokens().loss) == 0);  // a sentence stands there
+  CHECK(pixelsOf(theme.tokens().muted) > 20);
+}
+
 TEST_CASE_METHOD(Fixture, "The keyboard zooms, pans and resets") {
   showRun(noisyLoss(1000), 1000);
   QTest::keyClick(&chart, Qt::Key_Plus);

@@ -185,7 +185,8 @@ void ApiCard::keyPressEvent(QKeyEvent* event) {
   if (event->key() != Qt::Key_Return && event->key() != Qt::Key_Enter) return CardOverlay::keyPressEvent(event);
   QWidget* const focused = window()->focusWidget();
   if (focused == m_port) return usePort();
-  if (auto* button = qobject_cast<QAbstractButton*>(focused)) button->click();
+  if (auto* button = qobject_cast<QPushButton*>(focused)) return button->click();
+  close();
 }
 
 void ApiCard::openFresh() {

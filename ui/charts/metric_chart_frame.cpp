@@ -74,6 +74,10 @@ void MetricChart::State::refresh() {
     scene.message = awaited ? MetricChart::tr("Waiting for the first point") : MetricChart::tr("No point was logged");
   else if (!anyFinite)
     scene.message = MetricChart::tr("No value is a finite number");
+  else if (isAtOnePlace()) {
+    scene.series.clear();
+    scene.message = options.x == XAxisKind::Time ? MetricChart::tr("Its values tell no times: choose x: Step") : MetricChart::tr("Its values tell no epochs: choose x: Step");
+  }
   if (description.ofManyRuns) thin(scene);
   updateAxes(scene.x, scene.y);
   frameWallMs = newestWallMs;
@@ -149,6 +153,19 @@ bool MetricChart::State::isSmoothed(const Line& line) const {
   return options.smoothing > 0.0 && (!(line.style.dashed || description.ofMeans) || line.buffer.size() >= fewValidationPoints);
 }
 
+/// Whether all that would be drawn is one upright stroke.
+bool MetricChart::State::isAtOnePlace() const {
+  if (options.x == XAxisKind::Step) return false;
+  bool isStroke = false;
+  for (const auto& line : lines) {
+    const SeriesBuffer& buffer = line->buffer;
+    if (buffer.size() < 2) continue;
+    if (buffer.x(0) != buffer.x(buffer.size() - 1)) return false;
+    isStroke = true;
+  }
+  return isStroke;
+}
+
 bool MetricChart::State::hasPoints() const {
   return std::any_of(lines.begin(), lines.end(), [](const auto& line) { return !line->buffer.isEmpty(); });
 }
@@ -182,6 +199,8 @@ AxisScale MetricChart::State::fittedY(const XRange& seen) {
       max = std::max(max, edge->value(reach.max));
     }
   }
+  constexpr double rounding = 1e-12;  // of averages of values that are all the same: no height
+  if (min < max && max - min <= rounding * std::max(std::abs(min), std::abs(max))) min = max;
   // "Accuracy" is written as a share by most programs and as 0..100 by some.
   sharesOfOne = description.percent && !(maxOfAll > 1.5);
   const int ticks = std::max(2, static_cast<int>(curves->plotArea().height() / pxPerYTick));

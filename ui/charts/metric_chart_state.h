@@ -60,6 +60,7 @@ struct MetricChart::State {
   [[nodiscard]] XRange visibleSteps() const;
   [[nodiscard]] bool isSmoothed(const Line& line) const;
   [[nodiscard]] bool hasPoints() const;
+  [[nodiscard]] bool isAtOnePlace() const;
   [[nodiscard]] AxisScale fittedY(const XRange& range);
   void updateAxes(const AxisScale& x, const AxisScale& y);
   void updateReadout();

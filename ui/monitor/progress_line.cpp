@@ -51,7 +51,9 @@ QString progressText(const Job& job, double stepsPerSecond) {
     if (progress.totalSteps > 0 && left > 0)
       parts << ProgressLine::tr("%1 left").arg(durationText(qint64(1000.0 * double(left) / stepsPerSecond)));
   }
-  if (isEnded(job.status) && job.startedMs > 0)
+  constexpr qint64 shortestImported = 1'000;  // ms; less is what files that tell no times give
+  const bool isKnown = job.settings.source != JobSource::Imported || job.endedMs - job.startedMs >= shortestImported;
+  if (isEnded(job.status) && job.startedMs > 0 && isKnown)
     parts << ProgressLine::tr("took %1").arg(durationText(job.endedMs - job.startedMs));
   return parts.join(QStringLiteral(" · "));
 }
