@@ -37,6 +37,8 @@ QString kindText(FoundKind kind) {
 
 QString runsText(qint64 count) { return count == 1 ? ImportCard::tr("1 run") : ImportCard::tr("%1 runs").arg(countText(count)); }
 
+QString filesText(qint64 count) { return count == 1 ? ImportCard::tr("1 file") : ImportCard::tr("%1 files").arg(countText(count)); }
+
 /// Of a column that all of the texts fit into.
 int widthOf(const QStringList& texts) {
   const QFontMetrics metrics(fontFor(TextRole::Body));
@@ -87,6 +89,7 @@ ImportCard::ImportCard(Theme& theme, Importer& importer, Settings& settings, QWi
 void ImportCard::makeWatchedPart() {
   m_watch = new QCheckBox(tr("Keep watching: import what appears there later"), card());
   m_watch->setObjectName(QStringLiteral("importWatch"));
+  connect(m_watch, &QCheckBox::toggled, this, &ImportCard::updateAccept);
   m_watchedTitle = new QLabel(tr("Watched folders (Delete stops watching)"), card());
   m_watchedTitle->setProperty("role", "hint");
   m_watched = new QListWidget(card());
@@ -210,16 +213,19 @@ void ImportCard::takeFound(quint64 search, const FoundRuns& found) {
   const auto all = qint64(m_found.runs.size());
   const bool nothingToRead = m_found.files == 0 && !m_found.problems.empty();  // as a path that is mistyped
   QString text = nothingToRead ? m_found.problems.front().why
-                 : all == 0    ? tr("No runs were found in %1 files.").arg(countText(m_found.files))
-                               : tr("%1 found in %2 files.").arg(runsText(all), countText(m_found.files));
+                 : all == 0    ? tr("No runs were found in %1.").arg(filesText(m_found.files))
+                               : tr("%1 found in %2.").arg(runsText(all), filesText(m_found.files));
   if (all > 0 && m_wanted.empty()) text += u' ' + tr("All of them are imported already.");
   say(text, nothingToRead);
   const bool canWatch = std::all_of(m_paths.begin(), m_paths.end(), [](const QString& path) { return QFileInfo(path).isDir(); });
   m_watch->setEnabled(canWatch);
   m_accept->setText(m_wanted.empty() ? tr("Import") : tr("Import %1").arg(runsText(qint64(m_wanted.size()))));
-  m_accept->setEnabled(!m_wanted.empty() || canWatch);
+  updateAccept();
   if (m_accept->isEnabled()) m_accept->setFocus(Qt::OtherFocusReason);
 }
+
+/// There is something to read, or to watch.
+void ImportCard::updateAccept() { m_accept->setEnabled(!m_wanted.empty() || (m_watch->isEnabled() && m_watch->isChecked() && !m_paths.isEmpty())); }
 
 void ImportCard::listRuns() {
   m_tree->clear();
@@ -228,18 +234,20 @@ void ImportCard::listRuns() {
   for (const auto& [format, runs] : byFormat) {
     qint64 bytes = 0;
     qint64 fresh = 0;
+    qint64 grown = 0;
     auto* parent = new QTreeWidgetItem(m_tree);
     for (size_t i = 0; i < runs.size(); ++i) {
       const FoundKind kind = m_importer.kindOf(*runs[i]);
       bytes += runs[i]->bytes;
       fresh += kind == FoundKind::New ? 1 : 0;
+      grown += kind == FoundKind::Grown ? 1 : 0;
       if (i >= mostListed) continue;
       auto* item = new QTreeWidgetItem(parent, {runs[i]->name, runs[i]->bytes > 0 ? sizeText(runs[i]->bytes) : QString(), kindText(kind)});
       item->setToolTip(0, runs[i]->path);
     }
     parent->setText(0, QStringLiteral("%1 · %2").arg(toText(format), runsText(qint64(runs.size()))));
     parent->setText(1, bytes > 0 ? sizeText(bytes) : QString());
-    parent->setText(2, fresh > 0 ? tr("%1 new").arg(countText(fresh)) : QString());
+    parent->setText(2, fresh > 0 ? tr("%1 new").arg(countText(fresh)) : kindText(grown > 0 ? FoundKind::Grown : FoundKind::Known));
     if (byFormat.size() == 1) parent->setExpanded(true);
   }
   if (m_found.problems.empty()) return;

@@ -43,6 +43,7 @@ class ImportCard final : public CardOverlay {
   /// Below the path; what is wrong is red, and so is the path's edge.
   void say(const QString& text, bool isWrong = false);
   void takeFound(quint64 search, const FoundRuns& found);
+  void updateAccept();
   void listRuns();
   void listProblems(QTreeWidgetItem& parent);
   void listWatched();
