@@ -69,3 +69,13 @@ TEST_CASE("the columns of the import card are as wide as their words", "[imports
     CHECK(tree->header()->sectionSize(2) >= metrics.horizontalAdvance(QLatin1String(words)) + 12);
   CHECK(tree->header()->sectionSize(1) >= metrics.horizontalAdvance(QStringLiteral("999.9 MB")) + 12);
 }
+
+TEST_CASE("the toast of an import tells problems before what was passed over, and many kinds in one figure") {
+  ImportSum sum;
+  sum.points = 12'345;
+  sum.problems = {{QStringLiteral("/a"), 3, QStringLiteral("broken")}};
+  sum.skipped = {{QStringLiteral("histogram"), 80}};
+  CHECK(importDetail(sum) == QStringLiteral("12,345 values · 1 could not be read · 80 × histogram passed over"));
+  sum.skipped[QStringLiteral("graph")] = 20;
+  CHECK(importDetail(sum) == QStringLiteral("12,345 values · 1 could not be read · 100 entries of 2 other kinds passed over"));
+}

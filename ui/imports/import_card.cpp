@@ -303,8 +303,11 @@ QString importDetail(const ImportSum& sum) {
   QStringList parts;
   if (sum.points > 0) parts << ImportCard::tr("%1 values").arg(countText(sum.points));
   if (sum.known > 0) parts << ImportCard::tr("%1 known already").arg(countText(sum.known));
-  for (const auto& [what, count] : sum.skipped) parts << ImportCard::tr("%1 × %2 passed over").arg(countText(count), what);
   if (!sum.problems.isEmpty()) parts << ImportCard::tr("%1 could not be read").arg(countText(sum.problems.size()));
+  qint64 skipped = 0;
+  for (const auto& [what, count] : sum.skipped) skipped += count;
+  if (sum.skipped.size() == 1) parts << ImportCard::tr("%1 × %2 passed over").arg(countText(skipped), sum.skipped.begin()->first);
+  if (sum.skipped.size() > 1) parts << ImportCard::tr("%1 entries of %2 other kinds passed over").arg(countText(skipped)).arg(sum.skipped.size());
   return parts.join(QStringLiteral(" · "));
 }
 

@@ -67,7 +67,7 @@ class ImportCard final : public CardOverlay {
 
 /// "3 runs imported": the toast of an import.
 [[nodiscard]] QString importTitle(const ImportSum& sum);
-/// "12,345 values · 2 known already · 80 histograms passed over"
+/// "12,345 values · 2 known already · 1 could not be read · 80 × histogram passed over"
 [[nodiscard]] QString importDetail(const ImportSum& sum);
 
 }  // namespace trainyard
