@@ -12,15 +12,20 @@ namespace {
 constexpr qint64 stillMs = 3'000;  ///< files that are being copied change more often
 constexpr int pollMs = 250;  ///< a growing file is looked at this often: it works on network disks, too
 
-bool areReadable(const QStringList& paths) {
-  return std::all_of(paths.begin(), paths.end(), [](const QString& path) { return !QFileInfo::exists(path) || QFileInfo(path).isReadable(); });
-}
+struct FilesState {
+  qint64 changedMs = 0;  ///< the newest of them
+  bool areReadable = true;
+};
 
-qint64 changedMs(const QStringList& paths) {
-  qint64 newest = 0;
-  for (const QString& path : paths)
-    if (const QFileInfo info(path); info.exists()) newest = std::max(newest, info.lastModified().toMSecsSinceEpoch());
-  return newest;
+FilesState stateOf(const QStringList& paths) {
+  FilesState state;
+  for (const QString& path : paths) {
+    const QFileInfo info(path);
+    if (!info.exists()) continue;
+    state.changedMs = std::max(state.changedMs, info.lastModified().toMSecsSinceEpoch());
+    state.areReadable = state.areReadable && info.isReadable();
+  }
+  return state;
 }
 
 }  // namespace
@@ -99,13 +104,17 @@ void ImportWorker::poll() {
 }
 
 bool ImportWorker::readPart(Import& import) {
-  const qint64 before = std::exchange(import.filesMs, changedMs(import.source->watched()));
+  const QStringList known = import.source->watched();
+  FilesState files = stateOf(known);
+  const qint64 before = std::exchange(import.filesMs, files.changedMs);
   import.isGrowing = import.isGrowing || (import.caughtUp && import.filesMs > before);
   const qint64 askedMs = m_clock.nowMs();
   RunSource::Part part = import.source->read(askedMs);
-  // Files that it found only now were read as they were then.
-  import.filesMs = std::max(import.filesMs, std::min(askedMs, changedMs(import.source->watched())));
-  import.keptMs = areReadable(import.source->watched()) ? import.filesMs : 0;
+  if (const QStringList now = import.source->watched(); now != known) {  // files that it found only now were read as they were then
+    files = stateOf(now);
+    import.filesMs = std::max(import.filesMs, std::min(askedMs, files.changedMs));
+  }
+  import.keptMs = files.areReadable ? import.filesMs : 0;
   for (const SeriesPoints& series : part.points.series) import.lastPointMs = std::max(import.lastPointMs, series.points.back().wallMs);
   tell(import);
   if (part.bytes > 0) Q_EMIT advanced(import.job.id, part.bytes);
