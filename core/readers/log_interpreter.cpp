@@ -5,6 +5,7 @@
 
 #include "core/jobs/draft_checks.h"
 #include "core/metrics/chart_groups.h"
+#include "core/readers/cell.h"
 
 namespace trainyard {
 namespace {
@@ -17,6 +18,9 @@ qint64 stepsOf(qint64 epochs, qint64 length) {
   constexpr double most = 9.0e15;
   return qint64(std::clamp(double(epochs) * double(length), 0.0, most));
 }
+
+/// A step or a count that is told with decimals; nothing for what can be none.
+std::optional<qint64> wholeIn(double value) { return stepIn(std::floor(value)); }
 
 const QString epochTag = QStringLiteral("epoch");
 
@@ -44,10 +48,10 @@ std::optional<LogLine> LogInterpreter::matchPattern(const QByteArray& text) cons
     if (group.isEmpty() || group == u"name") continue;
     const auto value = number(group);
     if (!value) continue;
-    if (group == u"step") line.step = qint64(*value);
-    else if (group == u"total") line.stepTotal = qint64(*value);
-    else if (group == u"epoch") line.epoch = *value;
-    else if (group == u"epochs") line.epochTotal = qint64(*value);
+    if (group == u"step") line.step = wholeIn(*value);
+    else if (group == u"total") line.stepTotal = wholeIn(*value);
+    else if (group == u"epoch") line.epoch = wholeIn(*value).has_value() ? value : std::nullopt;
+    else if (group == u"epochs") line.epochTotal = wholeIn(*value);
     else if (group == u"value" && !match.captured(QStringLiteral("name")).isEmpty())
       line.values.push_back({match.captured(QStringLiteral("name")).trimmed(), *value});
     else line.values.push_back({group, *value});
@@ -110,8 +114,8 @@ void LogInterpreter::place(const LogLine& line) {
     m_lastTold = *line.step;
     m_sawStep = true;
     m_stepOfBar = false;
-  } else if (!m_sawStep && line.epoch && *line.epoch == std::floor(*line.epoch) && !line.values.empty() && countsAnew(line)) {
-    m_step = std::max<qint64>(m_step + (m_step == 0 ? 0 : 1), qint64(*line.epoch));
+  } else if (const auto epoch = stepIn(line.epoch.value_or(-1.0)); !m_sawStep && epoch && !line.values.empty() && countsAnew(line)) {
+    m_step = std::max(m_step + (m_step == 0 ? 0 : 1), *epoch);
   } else if (!m_sawStep && !line.values.empty() && countsAnew(line)) {
     ++m_step;
   } else if (m_stepOfBar && !line.values.empty()) {

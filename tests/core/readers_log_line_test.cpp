@@ -104,6 +104,14 @@ TEST_CASE("a pattern of the user's own is tried first", "[readers]") {
   CHECK(LogInterpreter::make(0, QStringLiteral("(")).error().code == ErrorCode::InvalidPattern);
 }
 
+TEST_CASE("a number that can be no step is none", "[readers]") {
+  CHECK(pointsOf("Epoch 1/3\nEpoch 1" + QByteArray(56, '5') + " loss: 0.5\nloss: 0.4\n").filter("loss") == QStringList{"train/loss@1=0.5", "train/loss@2=0.4"});
+  const QString pattern = QStringLiteral("(?<epoch>\\S+)/(?<epochs>\\S+) (?<step>\\S+)/(?<total>\\S+) x (?<loss>\\S+)");
+  for (const QByteArray number : {"1e300", "inf", "nan", "-1"})
+    CHECK(pointsOf(number + '/' + number + ' ' + number + '/' + number + " x 0.5\n2/3 12/60 x 0.25\n", pattern).filter("loss") ==
+          QStringList{"train/loss@1=0.5", "train/loss@12=0.25"});
+}
+
 TEST_CASE("the last line that looks like an error is remembered", "[readers]") {
   auto interpreter = LogInterpreter::make(0, {});
   JobPoints batch;
