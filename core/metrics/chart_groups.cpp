@@ -2,8 +2,10 @@
 #include "core/metrics/chart_groups.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace trainyard {
 namespace {
@@ -151,12 +153,21 @@ QList<ChartGroup> chartGroups(const QStringList& tags) {
 
 bool isSystemTag(const QString& tag) { return tag.startsWith(QLatin1String("system/")); }
 
-QList<ChartGroup> systemGroups(const QStringList& tags) {
-  struct Measure {
-    const char* key;
-    const char* title;
-  };
-  static constexpr Measure measures[] = {
+namespace {
+
+/// "system/gpu_utilization/1" is of GPU 1, and so are MLflow's "system/gpu_1_power_usage_watts" and W&B's "system/gpu.1.powerWatts".
+std::optional<int> gpuOf(const QString& tag) {
+  static const QRegularExpression number(QStringLiteral("^system/gpu(?:[_.](\\d{1,4})[_.]|[a-z_]*/(\\d{1,4})$)"));
+  const auto match = number.match(tag);
+  return match.hasMatch() ? std::optional((match.captured(1) + match.captured(2)).toInt()) : std::nullopt;
+}
+
+/// The measures that this program takes itself.
+struct Measure {
+  const char* key;
+  const char* title;
+};
+constexpr Measure measures[] = {
       {"cpu_cores", QT_TRANSLATE_NOOP("ChartGroups", "CPU (cores)")},
       {"memory_megabytes", QT_TRANSLATE_NOOP("ChartGroups", "Memory (MB)")},
       {"gpu_utilization", QT_TRANSLATE_NOOP("ChartGroups", "GPU use")},
@@ -164,16 +175,36 @@ QList<ChartGroup> systemGroups(const QStringList& tags) {
       {"gpu_power_watts", QT_TRANSLATE_NOOP("ChartGroups", "GPU power (W)")},
       {"disk_read_megabytes_per_second", QT_TRANSLATE_NOOP("ChartGroups", "Disk read (MB/s)")},
       {"disk_written_megabytes_per_second", QT_TRANSLATE_NOOP("ChartGroups", "Disk written (MB/s)")}};
+
+/// What is measured, without the GPU's number: "gpu_utilization", "gpu_power_usage_watts", "gpu.powerWatts".
+QString measureOf(const QString& tag) {
+  static const QRegularExpression number(QStringLiteral("(?<=^gpu)[_.]\\d{1,4}(?=[_.])|/\\d{1,4}$"));
+  const QString measure = tag.section(u'/', 1);
+  return gpuOf(tag) ? QString(measure).remove(number) : measure;
+}
+
+}  // namespace
+
+QList<ChartGroup> systemGroups(const QStringList& tags) {
+  std::map<QString, QStringList> tagsOf;
+  for (const QString& tag : tags)
+    if (isSystemTag(tag)) tagsOf[measureOf(tag)] << tag;
   QList<ChartGroup> groups;
-  for (const Measure& measure : measures) {
-    ChartGroup group{QLatin1String(measure.key), QCoreApplication::translate("ChartGroups", measure.title), MetricKind::Other, false, {}};
-    group.percent = group.key == u"gpu_utilization";
-    for (const QString& tag : tags)  // "system/cpu_cores", "system/gpu_utilization/0"
-      if (isSystemTag(tag) && tag.section(u'/', 1, 1) == group.key) group.tags << tag;
-    group.tags.sort();
-    if (!group.tags.isEmpty()) groups << group;
-  }
+  const auto add = [&groups](const QString& key, const QString& title, QStringList found) {
+    found.sort();
+    groups << ChartGroup{key, title, MetricKind::Other, key == u"gpu_utilization", found};
+  };
+  for (const Measure& measure : measures)
+    if (const auto found = tagsOf.extract(QLatin1String(measure.key))) add(found.key(), QCoreApplication::translate("ChartGroups", measure.title), found.mapped());
+  static const QRegularExpression separators(QStringLiteral("[_.]"));
+  for (const auto& [key, found] : tagsOf) add(key, QString(key).replace(separators, QStringLiteral(" ")), found);  // of other programs
   return groups;
+}
+
+QString systemLabel(const QString& tag) {
+  if (const auto gpu = gpuOf(tag)) return QCoreApplication::translate("ChartGroups", "GPU %1").arg(*gpu);
+  const bool isOurs = std::any_of(std::begin(measures), std::end(measures), [measure = measureOf(tag)](const Measure& one) { return measure == QLatin1String(one.key); });
+  return isOurs ? QCoreApplication::translate("ChartGroups", "job") : QCoreApplication::translate("ChartGroups", "machine");
 }
 
 QString normalizedTag(const QString& name) {

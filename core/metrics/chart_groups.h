@@ -26,8 +26,11 @@ struct ChartGroup {
 
 /// What the system tells of a job's processes, and not the job of its training: "system/...".
 [[nodiscard]] bool isSystemTag(const QString& tag);
-/// One chart for each measure of the system, GPUs together; other tags are left out.
+/// One chart for each measure of the system, GPUs together: first what this program measures, then what others do, by name. Tags of the
+/// training are left out.
 [[nodiscard]] QList<ChartGroup> systemGroups(const QStringList& tags);
+/// "GPU 1"; else "job" for what this program measures of a job's processes, "machine" for what others do.
+[[nodiscard]] QString systemLabel(const QString& tag);
 
 /// Series that belong in one chart together: the same metric of different splits ("val/loss", "loss/val", "val_loss"). Loss first, then accuracy, then the
 /// others by name, learning rate last. The "epoch" series and those of the system are left out. Empty for no tags.

@@ -141,3 +141,17 @@ TEST_CASE("the card shows the loss and accuracy that matter most", "[metrics]") 
   CHECK(primaryAccuracyTag({"lr", "val/auc"}) == QStringLiteral("val/auc"));
   CHECK(primaryAccuracyTag({"train/loss"}).isEmpty());
 }
+
+TEST_CASE("each measure of the system has a chart, whoever took it, and GPUs share theirs", "[metrics]") {
+  const QStringList tags{QStringLiteral("system/gpu.1.powerWatts"), QStringLiteral("train/loss"), QStringLiteral("system/gpu_utilization/0"),
+                         QStringLiteral("system/gpu_0_power_usage_watts"), QStringLiteral("system/cpu"), QStringLiteral("system/gpu_1_power_usage_watts"),
+                         QStringLiteral("system/gpu.0.powerWatts"), QStringLiteral("system/cpu_cores"), QStringLiteral("system/proc.memory.rssMB")};
+  QStringList told;
+  for (const ChartGroup& group : systemGroups(tags)) {
+    QStringList labels;
+    for (const QString& tag : group.tags) labels << systemLabel(tag);
+    told << group.title + QStringLiteral(": ") + labels.join(u'+');
+  }
+  CHECK(told == QStringList{QStringLiteral("CPU (cores): job"), QStringLiteral("GPU use: GPU 0"), QStringLiteral("cpu: machine"), QStringLiteral("gpu powerWatts: GPU 0+GPU 1"),
+                            QStringLiteral("gpu power usage watts: GPU 0+GPU 1"), QStringLiteral("proc memory rssMB: machine")});
+}

@@ -57,9 +57,37 @@ TEST_CASE_METHOD(PanelFixture, "Before the first point a job has a loss and an a
   CHECK_FALSE(chart("Loss")->hasData());
   settle(panel);
   CHECK(chart("Loss")->accessibleDescription() == "No values yet");
+  const auto says = [this](const char* words) {
+    const auto* none = panel.findChild<QLabel*>("chartsNone");
+    return none->isVisible() && none->text() == QLatin1String(words);
+  };
+  CHECK_FALSE(says("No metric was logged"));
   panel.setAwaited(false);  // the job has ended
   settle(panel);
-  CHECK(chart("Loss")->accessibleDescription() == "No point was logged");
+  CHECK(titles().isEmpty());
+  CHECK(says("No metric was logged"));
+  panel.clear();  // another one, of which nothing is known yet
+  CHECK(titles() == QStringList{"Loss", "Accuracy"});
+  CHECK_FALSE(says("No metric was logged"));
+  showRun();
+  CHECK(titles() == QStringList{"Loss", "Accuracy"});
+  CHECK(chart("Loss")->isVisible());
+}
+
+TEST_CASE("a system that was not measured is told, and its place is a chart's as soon as it is") {
+  Theme theme{ThemeChoice::Light};
+  ChartPanel panel(theme, nullptr, ChartPanel::Scope::System);
+  panel.resize(860, 500);
+  panel.show();
+  panel.setHistory(jobPoints({seriesOf("train/loss", {0.5})}), runStartMs, 0.0, 0);
+  const auto* none = panel.findChild<QLabel*>("chartsNone");
+  REQUIRE(none->isVisible());
+  CHECK(none->text() == "The system was not measured yet");
+  panel.setAwaited(false);
+  CHECK(none->text() == "The system was not measured");
+  panel.append(jobPoints({seriesOf("system/cpu_utilization_percentage", {50.0})}));
+  CHECK_FALSE(none->isVisible());
+  CHECK(panel.findChild<MetricChart*>() != nullptr);
 }
 
 TEST_CASE_METHOD(PanelFixture, "Only groups with points have a chart, and new series make new ones") {

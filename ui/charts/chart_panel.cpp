@@ -2,6 +2,7 @@
 #include "ui/charts/chart_panel.h"
 
 #include <QCoreApplication>
+#include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -17,11 +18,7 @@ QColor lossColor(const Tokens& tokens) { return tokens.loss; }
 QColor accuracyColor(const Tokens& tokens) { return tokens.accuracy; }
 QColor otherColor(const Tokens& tokens) { return tokens.accent; }
 
-QString labelOf(const QString& tag, const ChartGroup& group) {
-  if (!isSystemTag(tag)) return seriesLabel(tag, group);
-  const QString gpu = tag.section(u'/', 2, 2);  // "system/cpu_cores" is of the job's processes, "system/gpu_utilization/0" of a GPU
-  return gpu.isEmpty() ? QCoreApplication::translate("Charts", "job") : QCoreApplication::translate("Charts", "GPU %1").arg(gpu);
-}
+QString labelOf(const QString& tag, const ChartGroup& group) { return isSystemTag(tag) ? systemLabel(tag) : seriesLabel(tag, group); }
 
 ChartSeriesStyle styleOf(const QString& tag, const ChartGroup& group) {
   const bool validation = isValidation(tag);
@@ -71,6 +68,7 @@ struct ChartPanel::State {
   Theme& theme;
   Scope scope;
   ChartColumn* column = nullptr;
+  QLabel* none = nullptr;  ///< in the place of the charts, where there are none
   std::vector<Entry> entries;
   QStringList tags;
   SeriesPoints epochs{QStringLiteral("epoch"), {}};  ///< for charts that are made later
@@ -80,6 +78,7 @@ struct ChartPanel::State {
   qint64 totalSteps = 0;
   std::optional<XRange> range;
   bool awaited = true;
+  bool isLoaded = false;  ///< it is known what there was
   bool following = true;
   bool leftTheEnd = false;  ///< following ended because the user looked elsewhere, not by the switch
   qint64 paintedWallMs = 0;
@@ -105,7 +104,8 @@ void ChartPanel::State::keepEpochs(const JobPoints& points) {
 
 void ChartPanel::State::arrange() {
   QList<ChartGroup> groups = scope == Scope::System ? systemGroups(tags) : chartGroups(tags);
-  if (groups.isEmpty() && scope == Scope::Training) groups = expectedGroups();
+  const bool saysNone = groups.isEmpty() && isLoaded && (scope == Scope::System || !awaited);
+  if (groups.isEmpty() && scope == Scope::Training && !saysNone) groups = expectedGroups();
   std::vector<Entry> wanted;
   for (const ChartGroup& group : groups) {
     const auto known = std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == group.key; });
@@ -123,6 +123,9 @@ void ChartPanel::State::arrange() {
   std::vector<MetricChart*> charts;
   for (const Entry& entry : entries) charts.push_back(entry.chart);
   column->setCharts(charts);
+  column->setVisible(!saysNone);
+  none->setVisible(saysNone);
+  if (saysNone) none->setText(scope == Scope::Training ? tr("No metric was logged") : awaited ? tr("The system was not measured yet") : tr("The system was not measured"));
 }
 
 MetricChart* ChartPanel::State::makeChart(const ChartGroup& group) {
@@ -189,6 +192,11 @@ ChartPanel::ChartPanel(Theme& theme, QWidget* parent, Scope scope)
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(state.column);
+  state.none = new QLabel(this);
+  state.none->setObjectName(QStringLiteral("chartsNone"));
+  state.none->setAlignment(Qt::AlignCenter);
+  state.none->setProperty("role", "muted");
+  layout->addWidget(state.none);
   state.arrange();
 }
 
@@ -201,6 +209,7 @@ void ChartPanel::setHistory(const JobPoints& all, qint64 startMs, double stepsPe
   state.startMs = startMs;
   state.stepsPerEpoch = stepsPerEpoch;
   state.totalSteps = totalSteps;
+  state.isLoaded = true;
   state.noteTags(points);
   state.keepEpochs(points);
   state.arrange();
@@ -234,6 +243,7 @@ void ChartPanel::clear() {
   state.epochs.points.clear();
   state.paintedWallMs = 0;
   state.startMs = 0;
+  state.isLoaded = false;
   state.stepsPerEpoch = 0.0;
   state.totalSteps = 0;
   if (state.leftTheEnd) state.setFollowing(true);
@@ -244,7 +254,7 @@ void ChartPanel::clear() {
     else
       delete entry.chart;
   }
-  if (isEmpty) return;
+  if (isEmpty && !state.entries.empty()) return;
   state.entries.clear();
   state.arrange();
 }
@@ -264,7 +274,8 @@ ChartOptions ChartPanel::options() const { return m_state->options; }
 void ChartPanel::resetZoom() { m_state->rangeChosen(std::nullopt, nullptr); }
 
 void ChartPanel::setAwaited(bool awaited) {
-  m_state->awaited = awaited;
+  if (std::exchange(m_state->awaited, awaited) == awaited) return;
+  if (m_state->tags.isEmpty()) m_state->arrange();
   for (const auto& entry : m_state->entries) entry.chart->setAwaited(awaited);
 }
 

@@ -41,7 +41,8 @@ QString progressText(const Job& job, double stepsPerSecond) {
   const Progress& progress = job.progress;
   if (job.status == JobStatus::Queued) return ProgressLine::tr("waiting to be started");
   QStringList parts;
-  parts << (progress.totalSteps > 0
+  if (progress.step > 0 || job.settings.source != JobSource::Imported)
+    parts << (progress.totalSteps > 0
                 ? ProgressLine::tr("step %1 / %2").arg(countText(progress.step), countText(progress.totalSteps))
                 : ProgressLine::tr("step %1").arg(countText(progress.step)));
   if (const QString epoch = epochText(job); !epoch.isEmpty()) parts << epoch;
@@ -80,7 +81,8 @@ void ProgressLine::show(const Job& job, double stepsPerSecond, const QString& no
   const bool unknown = job.status == JobStatus::Running && job.progress.totalSteps == 0;
   const bool endedUnknown = isEnded(job.status) && job.ending.kind == EndKind::Unknown;  // it may not have come to its end
   const double share = job.status == JobStatus::Complete && !endedUnknown ? 1.0 : job.progress.fraction();
-  m_bar->setVisible(!endedUnknown || job.progress.totalSteps > 0);
+  const bool toldNothing = isEnded(job.status) && job.progress.step == 0 && job.settings.source == JobSource::Imported;
+  m_bar->setVisible((!endedUnknown || job.progress.totalSteps > 0) && !toldNothing);
   m_bar->setRange(0, unknown ? 0 : barSteps);
   if (!unknown) m_bar->setValue(qRound(share * barSteps));
   m_text->setText(note.isEmpty() ? progressText(job, stepsPerSecond) : note);

@@ -57,6 +57,7 @@ std::vector<Tile> tilesFor(const Job& job, const std::vector<SeriesSummary>& ser
                                  QStringLiteral("train/accuracy"), QStringLiteral("val/accuracy"), QStringLiteral("lr")};
   std::vector<Tile> tiles;
   const bool untold = std::all_of(series.begin(), series.end(), [](const SeriesSummary& one) { return isSystemTag(one.tag); });
+  if (untold && isEnded(job.status)) return tiles;
   if (untold) {
     for (const QString& tag : usual) tiles.push_back({tileLabel(tag), QStringLiteral("–"), {}});
     return tiles;
