@@ -15,6 +15,7 @@
 #include "ui/compare/compare_data.h"
 #include "ui/compare/compare_legend.h"
 #include "ui/compare/compare_table.h"
+#include "ui/theme/elided_name.h"
 #include "ui/theme/icons.h"
 
 namespace trainyard {
@@ -188,6 +189,7 @@ void ComparePage::refreshLines() {
   } else {
     for (std::size_t i = 0; i < jobs.size(); ++i) groups.push_back({i});
     for (const Job* job : jobs) labels << job->settings.name;
+    labels = withoutCommonFolders(labels);
   }
   QList<JobId> firsts;
   for (const auto& group : groups) firsts << jobs[group.front()]->id;

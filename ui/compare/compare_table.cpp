@@ -46,6 +46,7 @@ CompareTable::CompareTable(Theme& theme, JobService& jobs, QWidget* parent) : QW
   m_view->setTabKeyNavigation(false);
   m_view->setShowGrid(false);
   m_view->setWordWrap(false);
+  m_view->setTextElideMode(Qt::ElideMiddle);
   m_view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
   m_view->verticalHeader()->hide();
   m_view->verticalHeader()->setDefaultSectionSize(rowHeight);

@@ -9,6 +9,7 @@
 #include "core/base/csv.h"
 #include "core/base/format.h"
 #include "core/metrics/chart_groups.h"
+#include "ui/theme/elided_name.h"
 
 namespace trainyard {
 namespace {
@@ -85,6 +86,10 @@ void CompareTableModel::show(const QList<JobId>& ids, std::vector<CompareColumn>
   if (!same) beginResetModel();
   m_ids = ids;
   m_columns = std::move(columns);
+  m_names.clear();
+  if (!m_columns.empty())
+    for (const ComparedValue& name : m_columns.front().values) m_names << name.text;
+  m_names = withoutCommonFolders(m_names);
   if (!same) return endResetModel();
   if (!m_ids.isEmpty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
@@ -100,7 +105,7 @@ QVariant CompareTableModel::data(const QModelIndex& index, int role) const {
   const CompareColumn& column = m_columns[static_cast<std::size_t>(index.column())];
   const ComparedValue& value = column.values[static_cast<std::size_t>(index.row())];
   switch (role) {
-    case Qt::DisplayRole: return value.text;
+    case Qt::DisplayRole: return index.column() == 0 ? m_names[index.row()] : value.text;
     case Qt::ToolTipRole: return value.text.size() > 24 ? value.text : QVariant();
     case Qt::TextAlignmentRole: return int((column.isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     case sortRole: return column.isNumber && value.number ? QVariant(*value.number) : QVariant(value.text);
@@ -138,7 +143,7 @@ QString compareCsv(const QAbstractItemModel& model) {
     rows[0] << model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
     for (int row = 0; row < model.rowCount(); ++row) {
       const QVariant exact = model.index(row, column).data(CompareTableModel::sortRole);
-      rows[row + 1] << (exact.typeId() == QMetaType::Double ? numberText(exact.toDouble()) : model.index(row, column).data().toString());
+      rows[row + 1] << (exact.typeId() == QMetaType::Double ? numberText(exact.toDouble()) : exact.toString());
     }
   }
   return csvText(rows);

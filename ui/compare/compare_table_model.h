@@ -43,6 +43,7 @@ class CompareTableModel final : public QAbstractTableModel {
  private:
   Theme& m_theme;
   QList<JobId> m_ids;
+  QStringList m_names;  ///< of the jobs, as short as they tell them apart
   QHash<JobId, JobInk> m_inks;
   std::vector<CompareColumn> m_columns;
 };

@@ -4,6 +4,7 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include "ui/theme/elided_name.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/status_badge.h"
 
@@ -40,8 +41,8 @@ QFont buttonFont() {
   return font;
 }
 
-void drawElided(QPainter& painter, const QRect& rect, Qt::Alignment alignment, const QString& text, Qt::TextElideMode elided = Qt::ElideRight) {
-  painter.drawText(rect, int(alignment | Qt::AlignVCenter), painter.fontMetrics().elidedText(text, elided, rect.width()));
+void drawElided(QPainter& painter, const QRect& rect, Qt::Alignment alignment, const QString& text) {
+  painter.drawText(rect, int(alignment | Qt::AlignVCenter), painter.fontMetrics().elidedText(text, Qt::ElideRight, rect.width()));
 }
 
 }  // namespace
@@ -102,8 +103,8 @@ void JobCardDelegate::paintTexts(QPainter& painter, const QRect& inner, const Jo
   drawMark(painter, markBox, card.mark, tokens);
   painter.setFont(fontFor(TextRole::Strong));
   painter.setPen(tokens.text);
-  // Names of runs of one experiment begin alike and differ at their ends.
-  drawElided(painter, {inner.left(), inner.top(), markBox.left() - 8 - inner.left(), badge.height()}, Qt::AlignLeft, card.name, Qt::ElideMiddle);
+  const QRect name(inner.left(), inner.top(), markBox.left() - 8 - inner.left(), badge.height());
+  painter.drawText(name, int(Qt::AlignLeft | Qt::AlignVCenter), elidedName(card.name, painter.fontMetrics(), name.width()));
   painter.setFont(fontFor(TextRole::Secondary));
   painter.setPen(tokens.muted);
   const int top = inner.top() + 26;

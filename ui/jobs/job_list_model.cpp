@@ -38,7 +38,7 @@ QVariant JobListModel::data(const QModelIndex& index, int role) const {
   const Job* job = m_jobs.job(row.id);
   if (job == nullptr) return {};
   if (role == Qt::DisplayRole) return job->settings.name;
-  if (role == Qt::ToolTipRole) return job->ending.reason.isEmpty() ? job->settings.name : job->ending.reason;
+  if (role == Qt::ToolTipRole) return job->ending.reason.isEmpty() ? job->settings.name : job->settings.name + u'\n' + job->ending.reason;
   if (role != JobCardRole && role != Qt::AccessibleTextRole) return {};
   JobCardContext context{m_jobs.isBusy(row.id), m_jobs.stopStage(row.id), {}, m_clock.nowMs()};
   if (job->status == JobStatus::Queued) context.waitingFor = waitText(*job, m_jobs, m_queue.isOn(), m_jobs.gpuCount(), context.nowMs);

@@ -4,6 +4,8 @@
 #include <QPainter>
 #include <algorithm>
 
+#include "ui/theme/elided_name.h"
+
 namespace trainyard {
 
 ElidedLabel::ElidedLabel(QWidget* parent) : QLabel(parent) {
@@ -19,7 +21,7 @@ QSize ElidedLabel::minimumSizeHint() const {
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, width());
+  const QString shown = m_isName ? elidedName(text(), fontMetrics(), width()) : fontMetrics().elidedText(text(), Qt::ElideRight, width());
   setToolTip(shown == text() ? QString() : text());
   painter.setFont(font());
   painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
