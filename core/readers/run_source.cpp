@@ -48,6 +48,13 @@ Result<RunFormat> runFormatFromKey(const QString& key) {
   return fail(ErrorCode::InvalidInput, text("There is no format of runs that is called \"%1\".").arg(key));
 }
 
+QString outputOf(RunFormat format, const QString& path) {
+  if (format == RunFormat::Log) return path;
+  if (format != RunFormat::Wandb) return {};
+  const QString folder = QFileInfo(path).path();
+  return folder + (path.endsWith(QLatin1String(".wandb")) ? QLatin1String("/files/output.log") : QLatin1String("/output.log"));
+}
+
 Result<std::unique_ptr<RunSource>> openRun(const FoundRun& run, const QByteArray& resume) {
   if (!QFileInfo::exists(run.path)) return fail(ErrorCode::NotFound, text("%1 is no longer there.").arg(run.path));
   if (!QFileInfo(run.path).isReadable()) return fail(ErrorCode::StorageOpen, text("%1 cannot be read.").arg(run.path));

@@ -38,17 +38,6 @@ struct FoundRun {
   qint64 changedMs = 0;  ///< when they changed last, ms since 1970 UTC; 0 = not known
 };
 
-/// Something that could not be read: where and why, in one sentence for people.
-struct ReadProblem {
-  QString file;         ///< absolute
-  qint64 offset = -1;   ///< the byte where it begins; -1 = the whole file
-  QString why;
-  friend bool operator==(const ReadProblem&, const ReadProblem&) = default;
-};
-
-/// Things that are no series and were passed over, by what they are: "histogram" -> 120.
-using SkippedCounts = std::map<QString, qint64>;
-
 /// Reads one run on from where it was, again and again while its files grow.
 class RunSource {
  public:
@@ -75,6 +64,8 @@ class RunSource {
   [[nodiscard]] virtual std::vector<ReadProblem> takeProblems() { return {}; }
   /// One sentence, once, when a file became shorter, was replaced or is gone.
   [[nodiscard]] virtual QString takeNotice() { return {}; }
+  /// Whether it became so since the last call that the run is read anew: what was told of it before no longer holds.
+  [[nodiscard]] virtual bool takeAnew() { return false; }
   /// The files and folders whose change means that there is more to read.
   [[nodiscard]] virtual QStringList watched() const = 0;
 };
@@ -82,6 +73,9 @@ class RunSource {
 /// Opens a run for reading. `resume`: of the last part that is kept, or empty; one of another version or of other files begins anew.
 /// NotFound when the files are gone, StorageOpen when they cannot be read.
 [[nodiscard]] Result<std::unique_ptr<RunSource>> openRun(const FoundRun& run, const QByteArray& resume);
+
+/// Where the output of a run's program is beside its metrics, by the format's custom; empty where the format keeps none. It may not be there.
+[[nodiscard]] QString outputOf(RunFormat format, const QString& path);
 
 /// What is under a path.
 struct FoundRuns {

@@ -203,3 +203,32 @@ TEST_CASE("a simulated run's events are told, and a queued program's log is awai
   CHECK(page.view.findChild<QLabel*>(QStringLiteral("logNote"))->text() == QStringLiteral("The program's output appears here once it runs."));
   CHECK(page.view.text().isEmpty());
 }
+
+TEST_CASE("an imported run's own output is its log, and its events are where it has none", "[log]") {
+  Page page;
+  page.job.settings.source = JobSource::Imported;
+  page.job.settings.imported = {QStringLiteral("wandb"), page.dir.filePath(QStringLiteral("run-1/run-1.wandb")), {}};
+  page.job.status = JobStatus::Complete;
+  page.job.createdMs = 1'790'000'000'000;
+  page.job.startedMs = 1'600'000'000'000;
+  page.job.endedMs = page.job.startedMs + 60'000;
+  page.job.progress.step = 12;
+  page.open();
+  const QStringList events = page.view.text().split(u'\n', Qt::SkipEmptyParts);
+  REQUIRE(events.size() == 3);
+  CHECK(events[0].endsWith(QStringLiteral("started")));
+  CHECK(events[1].endsWith(QStringLiteral("complete after 12 steps")));
+  CHECK(events[2].endsWith(QStringLiteral("imported")));
+  REQUIRE(QDir().mkpath(page.dir.filePath(QStringLiteral("run-1/files"))));
+  QFile output(page.dir.filePath(QStringLiteral("run-1/files/output.log")));
+  REQUIRE(output.open(QIODevice::WriteOnly));
+  QSignalSpy errors(&page.view, &LogView::firstErrorFound);
+  output.write("epoch 1\nTraceback (most recent call last):\n  File \"a.py\", line 3\nValueError: bad shape\n");
+  output.close();
+  REQUIRE(page.sees("epoch 1"));
+  REQUIRE(QTest::qWaitFor([&] { return !errors.isEmpty(); }, 10'000));
+  CHECK(errors.first().first().toString() == QStringLiteral("ValueError: bad shape"));
+  CHECK(page.view.findChild<QLabel*>(QStringLiteral("logNote"))->text() == output.fileName());
+  page.view.update(page.job);
+  CHECK(page.view.text().contains(QStringLiteral("epoch 1")));
+}

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/format.h"
+#include "core/readers/run_source.h"
 #include "core/runners/run_records.h"
 #include "ui/monitor/log_canvas.h"
 #include "ui/monitor/log_search_bar.h"
@@ -15,16 +16,40 @@
 namespace trainyard {
 namespace {
 
+/// What happened to the job, by its time; an imported run happened before it was imported.
 QString eventsOf(const Job& job) {
-  QStringList lines;
-  const auto add = [&lines](qint64 ms, const QString& text) {
-    if (ms > 0) lines << QDateTime::fromMSecsSinceEpoch(ms).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss  ")) + text;
+  std::vector<std::pair<qint64, QString>> events;
+  const auto add = [&events](qint64 ms, const QString& text) {
+    if (ms > 0 && !text.isEmpty()) events.emplace_back(ms, text);
   };
-  add(job.createdMs, LogView::tr("added to the queue"));
+  const JobSource source = job.settings.source;
+  const qint64 steps = job.progress.step;
+  if (source != JobSource::Imported) add(job.createdMs, source == JobSource::Mlflow ? LogView::tr("added") : LogView::tr("added to the queue"));
   add(job.startedMs, LogView::tr("started"));
-  if (job.status == JobStatus::Complete) add(job.endedMs, LogView::tr("complete after %1 steps").arg(countText(job.progress.step)));
+  if (job.status == JobStatus::Complete && job.ending.kind == EndKind::Unknown) add(job.endedMs, job.ending.reason);
+  else if (job.status == JobStatus::Complete) add(job.endedMs, steps > 0 ? LogView::tr("complete after %1 steps").arg(countText(steps)) : LogView::tr("complete"));
   if (job.status == JobStatus::Failed) add(job.endedMs, job.ending.reason);
+  if (source == JobSource::Imported) add(job.createdMs, LogView::tr("imported"));
+  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  QStringList lines;
+  for (const auto& [ms, text] : events) lines << QDateTime::fromMSecsSinceEpoch(ms).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss  ")) + text;
   return lines.join(u'\n');
+}
+
+/// Where the job's output is, or may be; empty where it has none.
+QString outputPath(const QString& dataDir, const Job& job) {
+  const JobSettings& settings = job.settings;
+  if (settings.source == JobSource::Command) return outputLogPath(dataDir, job.id);
+  const auto format = settings.source == JobSource::Imported ? runFormatFromKey(settings.imported.format) : Result<RunFormat>(tl::make_unexpected(Error{}));
+  return format ? outputOf(*format, settings.imported.path) : QString();
+}
+
+QString eventsNote(JobSource source) {
+  switch (source) {
+    case JobSource::Imported: return LogView::tr("No output of its program was kept beside its metrics; these are its events.");
+    case JobSource::Mlflow: return LogView::tr("What a client's program prints is not sent; these are its events.");
+    default: return LogView::tr("A simulated run prints nothing; these are its events.");
+  }
 }
 
 }  // namespace
@@ -79,7 +104,9 @@ void LogView::connectWorker() {
     if (run == m_run) m_canvas->showPage(page);
   });
   connect(m_worker, &LogWorker::changed, this, [this](quint64 run, qint64 size, bool anew) {
-    if (run == m_run) m_canvas->noteSize(size, anew);
+    if (run != m_run) return;
+    if (!m_isFile && size > 0) showFile();
+    if (m_isFile) m_canvas->noteSize(size, anew);
   });
   connect(m_worker, &LogWorker::searched, this, [this](quint64 run, double share) {
     if (run == m_run) m_search->showProgress(share);
@@ -111,19 +138,19 @@ void LogView::connectSearch() {
 }
 
 void LogView::show(const QString& dataDir, const Job& job) {
-  m_isCommand = job.settings.source == JobSource::Command;
+  m_isFile = m_isTimed = job.settings.source == JobSource::Command;
   m_canvas->clear();
   m_events.clear();
-  m_path = m_isCommand ? outputLogPath(dataDir, job.id) : QString();
+  m_path = outputPath(dataDir, job);
   m_systemPath = jobDirectory(dataDir, job.id) + QStringLiteral("/system.jsonl");
-  m_search->setVisible(m_isCommand);
+  m_search->setVisible(m_isFile);
   ++m_run;
   ask([run = m_run, path = m_path](LogWorker& worker) { worker.open(run, path); });
   update(job);
 }
 
 void LogView::update(const Job& job) {
-  if (!m_isCommand) return showEvents(job);
+  if (!m_isFile) return showEvents(job);
   m_note->setText(job.status == JobStatus::Queued ? tr("The program's output appears here once it runs.") : m_path);
 }
 
@@ -132,8 +159,16 @@ void LogView::showEvents(const Job& job) {
     m_events = events;
     m_canvas->setText(events);
   }
-  m_note->setText(job.settings.source == JobSource::Imported ? tr("The log of an imported run stays where it is; these are its events.")
-                                                             : tr("A simulated run prints nothing; these are its events."));
+  m_note->setText(eventsNote(job.settings.source));
+}
+
+/// The file is there.
+void LogView::showFile() {
+  m_isFile = true;
+  m_events.clear();
+  m_canvas->clear();
+  m_search->show();
+  m_note->setText(m_path);
 }
 
 QString LogView::text() const { return m_canvas->text(); }
@@ -141,7 +176,7 @@ QString LogView::text() const { return m_canvas->text(); }
 void LogView::showOffset(qint64 offset) { m_canvas->goTo(offset); }
 
 void LogView::showTime(qint64 wallMs) {
-  if (m_isCommand) ask([wallMs, path = m_systemPath](LogWorker& worker) { worker.findTime(path, wallMs); });
+  if (m_isTimed) ask([wallMs, path = m_systemPath](LogWorker& worker) { worker.findTime(path, wallMs); });
 }
 
 void LogView::focusSearch() { m_search->focusField(); }
@@ -149,7 +184,7 @@ void LogView::focusSearch() { m_search->focusField(); }
 /// From the match that was found last, else from what is seen.
 void LogView::find(bool forward) {
   const LogQuery query = m_search->query();
-  if (query.term.isEmpty() || !m_isCommand) return;
+  if (query.term.isEmpty() || !m_isFile) return;
   const bool again = m_canvas->marked() >= 0;
   const qint64 from = again ? m_canvas->marked() + (forward ? 1 : 0) : m_canvas->firstShown();
   ask([=](LogWorker& worker) { worker.search(query, from, forward); });

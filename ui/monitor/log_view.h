@@ -16,7 +16,8 @@ class LogSearchBar;
 class LogWorker;
 
 /// The Log tab: what the job's program printed, of any size, followed while it grows, searched, with its colours. The file is
-/// read in a thread of its own. A simulated run has no program; its events are told.
+/// read in a thread of its own. Of an imported run it is the output that its tracker kept, where it is. Where there is none, as of a simulated run,
+/// the job's events are told.
 class LogView final : public QWidget {
   Q_OBJECT
  public:
@@ -49,6 +50,7 @@ class LogView final : public QWidget {
   void connectWorker();
   void connectSearch();
   void showEvents(const Job& job);
+  void showFile();
   template <typename Task>
   void ask(Task task);
 
@@ -58,7 +60,8 @@ class LogView final : public QWidget {
   QThread m_thread;
   LogWorker* m_worker = nullptr;  // lives in m_thread
   quint64 m_run = 0;              ///< which file the worker's answers are of
-  bool m_isCommand = false;
+  bool m_isFile = false;          ///< what is shown is a file, and not events
+  bool m_isTimed = false;         ///< a supervisor has measured the file: it is known when what was written
   QString m_path;
   QString m_systemPath;
   QString m_events;
