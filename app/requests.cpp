@@ -68,8 +68,7 @@ QJsonObject toJson(const ImportSum& sum) {
   QJsonArray jobs;
   for (const JobId id : sum.jobs) jobs << id.value;
   QJsonArray problems;
-  for (const ReadProblem& problem : sum.problems)
-    problems << QJsonObject{{QStringLiteral("file"), problem.file}, {QStringLiteral("offset"), problem.offset}, {QStringLiteral("why"), problem.why}};
+  for (const ReadProblem& problem : sum.problems) problems << toJson(problem);
   QJsonObject skipped;
   for (const auto& [what, count] : sum.skipped) skipped.insert(what, count);
   return {{QStringLiteral("added"), sum.added},   {QStringLiteral("grown"), sum.grown}, {QStringLiteral("known"), sum.known},

@@ -30,6 +30,7 @@ class ComparePage;
 class DesktopNotifier;
 class EmptyPage;
 class ImportCard;
+class ProblemsCard;
 class InputCard;
 class JobCommands;
 class JobListPanel;
@@ -104,7 +105,7 @@ class MainWindow final : public QMainWindow {
   void setServing(bool on, quint16 port);
   [[nodiscard]] bool importIsOffered() const;
   void tellImported(const ImportSum& sum, bool asked);
-  void showProblems(const QList<ReadProblem>& problems);
+  ProblemsCard& problemsCard();
   void restore();
   void remember();
 
@@ -153,6 +154,8 @@ class MainWindow final : public QMainWindow {
   JobPicker* m_picker = nullptr;
   ChartSaver* m_saver = nullptr;
   ImportCard* m_import = nullptr;
+  ProblemsCard* m_problems = nullptr;
+  int m_openCards = 0;
   ApiCard* m_api = nullptr;
 
   JobId m_awaited;   ///< the job that was looked at last, in the session before

@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How runs of other programs come into the window.
 #include <QDragEnterEvent>
-#include <QMessageBox>
 #include <QMimeData>
 
 #include "core/base/format.h"
 #include "ui/imports/import_card.h"
+#include "ui/imports/problems_card.h"
 #include "ui/main_window.h"
 #include "ui/status_line.h"
 #include "ui/toasts/toast_stack.h"
 
 namespace trainyard {
 namespace {
-
-constexpr qsizetype mostTold = 1'000;
 
 /// Local files and folders; nothing of the web.
 QStringList droppedPaths(const QMimeData& data) {
@@ -39,6 +37,13 @@ ImportCard& MainWindow::importCard() {
   return *m_import;
 }
 
+ProblemsCard& MainWindow::problemsCard() {
+  if (m_problems != nullptr) return *m_problems;
+  m_problems = new ProblemsCard(m_deps.theme, this);
+  suspendWhileOpen(*m_problems);
+  return *m_problems;
+}
+
 void MainWindow::bindImports() {
   setAcceptDrops(true);
   QAction& stop = m_deps.actions.action(ActionId::CancelImport);
@@ -62,25 +67,12 @@ void MainWindow::tellImported(const ImportSum& sum, bool asked) {
   ToastContent toast{.kind = sum.added + sum.grown > 0 ? ToastKind::Success : ToastKind::Info, .title = importTitle(sum), .detail = importDetail(sum)};
   if (!sum.problems.isEmpty()) {
     toast.actionText = tr("Problems");
-    toast.action = [this, problems = sum.problems] { showProblems(problems); };
+    Unread unread{{}, 0, sum.skipped};
+    unread.add(sum.problems);
+    toast.action = [this, unread] { problemsCard().openFor(unread); };
     toast.durationMs = ToastStack::failureDurationMs;
   }
   m_toasts->show(toast);
-}
-
-void MainWindow::showProblems(const QList<ReadProblem>& problems) {
-  QStringList lines;
-  for (const ReadProblem& problem : problems.first(std::min(mostTold, problems.size())))
-    lines << (problem.offset >= 0 ? tr("%1, byte %2: %3").arg(problem.file).arg(problem.offset).arg(problem.why)
-                                  : QStringLiteral("%1: %2").arg(problem.file, problem.why));
-  if (problems.size() > mostTold) lines << tr("… and %1 more").arg(countText(problems.size() - mostTold));
-  auto* box = new QMessageBox(QMessageBox::NoIcon, tr("What could not be read"),
-                              problems.size() == 1 ? problems.first().why : tr("%1 things could not be read.").arg(countText(problems.size())),
-                              QMessageBox::Close, this);
-  box->setObjectName(QStringLiteral("importProblems"));
-  box->setDetailedText(lines.join(u'\n'));
-  box->setAttribute(Qt::WA_DeleteOnClose);
-  box->open();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

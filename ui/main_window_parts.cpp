@@ -7,6 +7,7 @@
 #include "ui/charts/chart_saver.h"
 #include "ui/compare/compare_page.h"
 #include "ui/job_commands.h"
+#include "ui/imports/problems_card.h"
 #include "ui/jobs/job_list_panel.h"
 #include "ui/main_window.h"
 #include "ui/monitor/empty_page.h"
@@ -66,6 +67,9 @@ JobPage& MainWindow::page() {
   m_page = new JobPage({m_deps.theme, m_deps.jobs, m_deps.queue, m_deps.history, m_deps.clock, m_deps.settings, m_deps.actions, m_deps.dataDir}, this);
   m_pages->addWidget(m_page);
   connect(m_page, &JobPage::backRequested, this, &MainWindow::goBack);
+  connect(m_page, &JobPage::unreadClicked, this, [this] {
+    if (const Job* job = m_deps.jobs.job(m_page->job())) problemsCard().openFor(job->unread);
+  });
   // What went wrong with it is seen now.
   connect(m_page, &JobPage::jobInView, m_toasts, [this](JobId id) { m_toasts->dismissAbout(id.value); });
   connect(m_page, &JobPage::optionsChanged, this, &MainWindow::showChartOptions);
@@ -112,11 +116,13 @@ ChartSaver& MainWindow::chartSaver() {
 
 void MainWindow::suspendWhileOpen(CardOverlay& overlay) {
   connect(&overlay, &CardOverlay::opened, this, [this] {
+    ++m_openCards;
     m_deps.actions.suspend(true);
     menuBar()->setEnabled(false);
     m_toasts->raise();
   });
   connect(&overlay, &CardOverlay::closed, this, [this] {
+    if (--m_openCards > 0) return;  // a toast above a card opened another one
     menuBar()->setEnabled(true);
     m_deps.actions.suspend(false);
     followSelection();

@@ -11,6 +11,7 @@
 #include "app/cli/verbs.h"
 #include "core/base/format.h"
 #include "core/metrics/points_csv.h"
+#include "core/runners/import_runner.h"
 #include "core/runners/run_records.h"
 
 namespace trainyard::cli {
@@ -53,13 +54,20 @@ Result<const Job*> theJob(Yard& yard, const CommandLine& line) {
   return job;
 }
 
-/// The job as it is: a program may have ended while no window was there to write it down.
+/// How a job that the database calls running has ended while no window was there to write it down.
+std::optional<Ending> missedEnding(const Yard& yard, const Job& job) {
+  if (job.status != JobStatus::Running) return std::nullopt;
+  if (job.settings.source == JobSource::Command) return endingByRecords(jobDirectory(yard.dataDir(), job.id), runName(job));
+  if (job.settings.source == JobSource::Imported) return endingByFiles(job, yard.clock().nowMs());
+  return std::nullopt;
+}
+
+/// The job as it is.
 Job trueJob(const Yard& yard, const Job& stored) {
   Job job = stored;
-  if (job.status != JobStatus::Running || job.settings.source != JobSource::Command) return job;
-  const auto ending = endingByRecords(jobDirectory(yard.dataDir(), job.id), runName(job));
+  const auto ending = missedEnding(yard, job);
   if (!ending) return job;
-  job.status = ending->kind == EndKind::Completed ? JobStatus::Complete : JobStatus::Failed;
+  job.status = isSuccess(ending->kind) ? JobStatus::Complete : JobStatus::Failed;
   job.ending = *ending;
   job.endedMs = ending->atMs > 0 ? ending->atMs : yard.clock().nowMs();  // nobody knows when it was lost
   return job;
@@ -148,6 +156,8 @@ int showVerb(const CommandLine& line) {
     }
     if (!job.settings.command.line.isEmpty()) rows << QStringList{QStringLiteral("command"), job.settings.command.line};
     for (const KeyValue& parameter : job.settings.parameters) rows << QStringList{parameter.key, parameter.value};
+    for (const ReadProblem& problem : job.unread.problems) rows << QStringList{QStringLiteral("unread"), toText(problem)};
+    for (const auto& [what, count] : job.unread.skipped) rows << QStringList{QStringLiteral("passed over"), QStringLiteral("%1 × %2").arg(count).arg(what)};
     for (const SeriesSummary& summary : series)
       rows << QStringList{summary.tag, QStringLiteral("%1 at step %2 (%3 points)").arg(metricText(summary.last.value)).arg(summary.last.step).arg(summary.count)};
     return print(table(rows)) ? exitDone : exitRefused;

@@ -48,7 +48,8 @@ std::optional<QString> typed(const QJsonValue& value) {
 QJsonObject toJson(const Job& job, const std::vector<SeriesSummary>& series) {
   QJsonArray tags;
   for (const SeriesSummary& summary : series) tags.append(summary.tag);
-  return {{QStringLiteral("id"), job.id.value},
+  QJsonObject object{
+          {QStringLiteral("id"), job.id.value},
           {QStringLiteral("name"), job.settings.name},
           {QStringLiteral("model"), job.settings.model},
           {QStringLiteral("source"), toKey(job.settings.source)},
@@ -69,6 +70,8 @@ QJsonObject toJson(const Job& job, const std::vector<SeriesSummary>& series) {
           {QStringLiteral("retry_of"), idOrNull(job.retryOf)},
           {QStringLiteral("devices"), job.devices},
           {QStringLiteral("series"), tags}};
+  if (!job.unread.isEmpty()) object.insert(QStringLiteral("unread"), toJson(job.unread));
+  return object;
 }
 
 QJsonObject toJson(const JobDraft& draft) {

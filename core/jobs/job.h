@@ -7,6 +7,7 @@
 
 #include "core/base/ids.h"
 #include "core/jobs/job_status.h"
+#include "core/jobs/unread.h"
 
 namespace trainyard {
 
@@ -115,6 +116,7 @@ struct Job {
   int attempt = 1;             ///< 1..
   qint64 notBeforeMs = 0;      ///< the queue does not start it sooner
   qint64 filesMs = 0;          ///< of an imported job: when its files had changed last, as they were read
+  Unread unread;               ///< of an imported job
   QString devices;             ///< the GPUs that it was given, as CUDA_VISIBLE_DEVICES: "0,2"
 
   friend bool operator==(const Job&, const Job&) = default;

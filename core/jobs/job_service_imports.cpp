@@ -133,6 +133,7 @@ void JobService::takeFacts(JobId id, const RunFacts& facts, qint64 filesMs) {
   Job& job = entry->accepted;
   take(facts, job.settings);
   job.filesMs = filesMs;
+  job.unread = facts.unread;
   if (entry->nameIsGuess && !facts.name.isEmpty()) {
     job.settings.name = nameFrom(facts.name);
     entry->nameIsGuess = false;

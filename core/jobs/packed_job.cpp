@@ -119,6 +119,14 @@ void visitSettings(Archive& archive, Settings& settings) {
   archive.whole(scheduling.onTrouble);
 }
 
+void visitUnread(Writer& archive, const Unread& unread) { archive.text(toText(unread)); }
+
+void visitUnread(Reader& archive, Unread& unread) {
+  QString text;
+  archive.text(text);
+  unread = unreadFromText(text);
+}
+
 template <typename Archive, typename AnyJob>
 void visitJob(Archive& archive, AnyJob& job) {
   archive.whole(job.id);
@@ -135,6 +143,7 @@ void visitJob(Archive& archive, AnyJob& job) {
   archive.whole(job.retryOf);
   archive.whole(job.attempt);
   archive.text(job.devices);
+  visitUnread(archive, job.unread);
 }
 
 template <typename Archive, typename Summary>

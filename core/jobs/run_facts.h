@@ -20,6 +20,7 @@ struct RunFacts {
   qint64 startedMs = 0;         ///< ms since 1970 UTC
   qint64 endedMs = 0;
   std::optional<Ending> ending; ///< how the run ended, where the format says so
+  Unread unread;                ///< so far
   static constexpr int mostParameters = 2'000;
   friend bool operator==(const RunFacts&, const RunFacts&) = default;
 };

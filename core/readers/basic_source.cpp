@@ -33,6 +33,7 @@ void BasicSource::complainOfSeries(const QString& file) {
 }
 
 void BasicSource::tellAnew(const QString& file) {
+  m_isAnew = true;
   m_notice = QCoreApplication::translate("Readers", "Its %1 became shorter or was replaced; it is read anew from its begin.").arg(nameOf(file));
 }
 

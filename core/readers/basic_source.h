@@ -14,6 +14,7 @@ class BasicSource : public RunSource {
  public:
   [[nodiscard]] std::vector<ReadProblem> takeProblems() override;
   [[nodiscard]] QString takeNotice() override { return std::exchange(m_notice, {}); }
+  [[nodiscard]] bool takeAnew() override { return std::exchange(m_isAnew, false); }
 
  protected:
   void complain(const QString& file, qint64 offset, const QString& why);
@@ -38,6 +39,7 @@ class BasicSource : public RunSource {
   qint64 m_untold = 0;
   qint64 m_read = 0;
   QString m_notice;
+  bool m_isAnew = false;
   QByteArray m_resume;
 };
 

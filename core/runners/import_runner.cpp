@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runners/import_runner.h"
 
+#include <QDateTime>
+#include <QDirIterator>
 #include <QFileInfo>
 
 #include "core/runners/import_worker.h"
 
 namespace trainyard {
+namespace {
+
+constexpr int mostLookedAt = 10'000;  ///< files below a run's folder
+
+/// When a run's files changed last, ms since 1970 UTC.
+qint64 newestChange(const QString& path) {
+  const QFileInfo top(path);
+  qint64 newest = top.lastModified().toMSecsSinceEpoch();
+  if (!top.isDir()) return newest;
+  QDirIterator files(path, QDir::Files, QDirIterator::Subdirectories);
+  for (int i = 0; i < mostLookedAt && files.hasNext(); ++i) {
+    files.next();
+    newest = std::max(newest, files.fileInfo().lastModified().toMSecsSinceEpoch());
+  }
+  return newest;
+}
+
+}  // namespace
 
 ImportRunner::ImportRunner(const JobStore& store, const Clock& clock, QObject* parent)
     : Runner(parent),
@@ -63,6 +83,15 @@ void ImportRunner::shutDown() {
   m_worker = nullptr;
   m_thread.quit();
   m_thread.wait();
+}
+
+Ending endedUnknownHow(qint64 atMs) { return {EndKind::Unknown, 0, ImportRunner::tr("ended, unknown how: its files do not tell"), atMs}; }
+
+std::optional<Ending> endingByFiles(const Job& job, qint64 nowMs) {
+  const QString& path = job.settings.imported.path;
+  if (!QFileInfo::exists(path)) return Ending{EndKind::Unknown, 0, ImportRunner::tr("ended, unknown how: its files are gone"), job.filesMs};
+  const qint64 changedMs = newestChange(path);
+  return nowMs - changedMs > ImportRunner::quietMs ? std::optional(endedUnknownHow(changedMs)) : std::nullopt;
 }
 
 }  // namespace trainyard

@@ -51,6 +51,13 @@ class ImportRunner final : public Runner {
   ImportWorker* m_worker = nullptr;  // lives in m_thread, deleted when it finishes; null after shutDown()
 };
 
+/// How a run has ended whose files do not say so and have not grown for long: at `atMs`, as far as they tell.
+[[nodiscard]] Ending endedUnknownHow(qint64 atMs);
+
+/// What the files of an imported run say that the database calls running, where nobody reads them: nothing while they grow, else
+/// that it has ended. No points are read.
+[[nodiscard]] std::optional<Ending> endingByFiles(const Job& job, qint64 nowMs);
+
 }  // namespace trainyard
 
 Q_DECLARE_METATYPE(trainyard::ReadProblem)

@@ -34,6 +34,7 @@ struct ImportWorker::Import {
   Job job;
   std::unique_ptr<RunSource> source;
   RunFacts told = {};
+  Unread unread = {};
   qint64 toldFilesMs = 0;
   bool caughtUp = false;
   qint64 filesMs = 0;  ///< when the files had changed last before they were read
@@ -64,6 +65,7 @@ void ImportWorker::begin(const Job& job, const QByteArray& resume) {
   }
   auto import = std::make_unique<Import>(Import{job, std::move(*source)});
   import->isGrowing = !resume.isEmpty();  // who reads on does so because they changed
+  if (!resume.isEmpty()) import->unread = job.unread;
   m_imports.insert_or_assign(job.id, std::move(import));
   m_due.push_back(job.id);
   m_poll->start();
@@ -131,9 +133,13 @@ void ImportWorker::give(JobId id, JobPoints&& points) {
 void ImportWorker::tell(Import& import) {
   const JobId id = import.job.id;
   if (const QString notice = import.source->takeNotice(); !notice.isEmpty()) Q_EMIT noticed(id, notice);
-  const std::vector<ReadProblem> problems = import.source->takeProblems();
-  if (!problems.empty()) Q_EMIT problemsFound(id, {problems.begin(), problems.end()});
+  if (import.source->takeAnew()) import.unread = {};
+  const std::vector<ReadProblem> found = import.source->takeProblems();
+  const QList<ReadProblem> problems(found.begin(), found.end());
+  import.unread.add(problems);
+  if (!problems.isEmpty()) Q_EMIT problemsFound(id, problems);
   RunFacts facts = import.source->facts();
+  facts.unread = import.unread;
   if (facts == import.told && import.keptMs == import.toldFilesMs) return;
   import.told = std::move(facts);
   import.toldFilesMs = import.keptMs;
@@ -149,10 +155,12 @@ void ImportWorker::endWhenOver(Import& import) {
   const bool quiet = m_clock.nowMs() - lastMs > ImportRunner::quietMs;
   if (!import.told.ending && !quiet && m_following) return;
   give(import.job.id, import.source->finish(m_clock.nowMs()));
+  const SkippedCounts skipped = import.source->skipped();
+  for (const auto& [what, count] : skipped) import.unread.skipped[what] = std::max(import.unread.skipped[what], count);
   tell(import);
-  if (const SkippedCounts skipped = import.source->skipped(); !skipped.empty()) Q_EMIT passedOver(import.job.id, skipped);
+  if (!skipped.empty()) Q_EMIT passedOver(import.job.id, skipped);
   const bool isEmpty = import.lastPointMs == 0 && !import.isGrowing && import.told.startedMs > 0;  // nothing tells how long it took
-  Ending ending = import.told.ending.value_or(Ending{EndKind::Unknown, 0, tr("ended, unknown how: its files do not tell")});
+  Ending ending = import.told.ending.value_or(endedUnknownHow(0));
   if (!import.told.ending && !quiet) ending.reason = tr("it may go on: its files had just changed when they were read");
   if (ending.atMs == 0) ending.atMs = import.told.endedMs > 0 ? import.told.endedMs : isEmpty ? import.told.startedMs : lastMs;
   end(import.job.id, ending);

@@ -90,7 +90,7 @@ class Statement {
 [[nodiscard]] Result<void> execute(QSqlQuery& query, ErrorCode code = ErrorCode::StorageWrite);
 
 /// Formats that this program can read: 1..newestFormat, SQLite's user_version.
-inline constexpr int newestFormat = 4;
+inline constexpr int newestFormat = 5;
 /// SQLite's application_id of our files: "Trnd".
 inline constexpr int applicationId = 0x54726e64;
 

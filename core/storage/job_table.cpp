@@ -14,6 +14,7 @@ namespace {
 // In the order in which rows are bound and read. A database of an older format, which may only be read, lacks the last ones.
 constexpr int columnsOfFormat1 = 26;
 constexpr int columnsOfFormat2 = 37;
+constexpr int columnsOfFormat4 = 41;
 
 const QStringList& columns() {
   static const QStringList names{
@@ -30,7 +31,7 @@ const QStringList& columns() {
       QStringLiteral("on_trouble"), QStringLiteral("gpus"),          QStringLiteral("queue_position"),
       QStringLiteral("retry_of"),   QStringLiteral("attempt"),       QStringLiteral("not_before_ms"),
       QStringLiteral("devices"),    QStringLiteral("import_format"),  QStringLiteral("import_path"),
-      QStringLiteral("import_run"), QStringLiteral("files_ms")};
+      QStringLiteral("import_run"), QStringLiteral("files_ms"),      QStringLiteral("unread")};
   return names;
 }
 
@@ -66,7 +67,7 @@ QVariantList valuesOf(const Job& job) {
           s.scheduling.priority, s.scheduling.after.value, s.scheduling.retries, s.scheduling.retryDelayS,
           toKey(s.scheduling.onTrouble), s.scheduling.gpus, job.queuePosition, job.retryOf.value, job.attempt,
           job.notBeforeMs, present(job.devices), present(s.imported.format), present(s.imported.path), present(s.imported.run),
-          job.filesMs};
+          job.filesMs, present(toText(job.unread))};
 }
 
 /// The texts of the row before: what rows have in common is held once.
@@ -147,6 +148,7 @@ Result<Job> jobFrom(const QSqlQuery& query, int format, LastTexts& last) {
   job.queuePosition = double(job.id.value);
   if (format > 1) readScheduling(row, job);
   if (format > 3) readImport(row, job);
+  if (format > 4) job.unread = unreadFromText(row.text());
   if (!source || !status || !kind)
     return fail(ErrorCode::StorageRead, Storage::tr("Job %1 in the database cannot be understood.").arg(job.id.value),
                 !source ? source.error().message : !status ? status.error().message : kind.error().message);
@@ -225,7 +227,8 @@ Result<std::vector<Job>> JobTable::select(const QString& condition, JobId before
   QSqlQuery query = m_database.query();
   query.setForwardOnly(true);
   const int format = m_database.format();
-  const QStringList present = format > 3 ? columns() : columns().first(format > 1 ? columnsOfFormat2 : columnsOfFormat1);
+  const qsizetype known = format > 4 ? columns().size() : format > 3 ? columnsOfFormat4 : format > 1 ? columnsOfFormat2 : columnsOfFormat1;
+  const QStringList present = columns().first(known);
   query.prepare(QStringLiteral("SELECT %1 FROM jobs WHERE %2 ORDER BY id DESC LIMIT ?").arg(present.join(u','), condition));
   query.addBindValue(before.value);
   query.addBindValue(most);

@@ -84,6 +84,7 @@ TEST_CASE("a packed job comes back as it was", "[jobs]") {
     job.notBeforeMs = number();
     job.filesMs = number();
     job.devices = text();
+    if (round % 3 == 0) job.unread = {{{text(), round - 1, text()}}, round, {{text(), round}}};
     std::vector<SeriesSummary> series(static_cast<size_t>(round % 4));
     for (SeriesSummary& one : series)
       one = {text(), number(), number(), {number(), job.createdMs, someReal(random)}, {0, 0, someReal(random)}, {number(), 7, someReal(random)}};

@@ -174,6 +174,59 @@ TEST_CASE("what is gone or cannot be read is told with its file", "[imports]") {
   CHECK(dock.sums.back().problems.first().file.endsWith(QStringLiteral("nowhere")));
 }
 
+TEST_CASE("what could not be read of a run stays with it, once, until its file is another one", "[imports]") {
+  Dock dock;
+  dock.write("a/log.jsonl", "{\"step\": 1, \"loss\": 0.5}\n{\"step\": 2, \"loss\"\n");
+  REQUIRE(dock.import().problems.size() == 1);
+  REQUIRE(dock.job(1).unread.problems.size() == 1);
+  CHECK(dock.job(1).unread.problems.first().file.endsWith(QStringLiteral("a/log.jsonl")));
+  CHECK(dock.job(1).unread.problems.first().offset == 25);
+  dock.write("a/log.jsonl", "{\"step\": 3, \"loss\": 0.25}\n", longAgoMs / 2);
+  CHECK(dock.import().grown == 1);
+  CHECK(dock.count(1, "loss") == 2);
+  CHECK(dock.job(1).unread.problemCount() == 1);
+  REQUIRE(QFile::remove(dock.dir.filePath(QStringLiteral("a/log.jsonl"))));
+  dock.write("a/log.jsonl", "{\"step\": 1, \"loss\": 0.125}\n", longAgoMs / 4);
+  CHECK(dock.import().grown == 1);
+  CHECK(dock.job(1).unread.isEmpty());
+}
+
+TEST_CASE("more problems than are kept are counted, and none twice", "[imports]") {
+  Unread unread;
+  QList<ReadProblem> many;
+  for (int i = 0; i < Unread::mostProblems + 7; ++i) many << ReadProblem{QStringLiteral("/a"), i, QStringLiteral("It is no number.")};
+  unread.add(many.first(5));
+  unread.add(many);
+  CHECK(unread.problems.size() == Unread::mostProblems);
+  CHECK(unread.furtherProblems == 7);
+  CHECK(unread.problemCount() == Unread::mostProblems + 7);
+  CHECK(unreadFromText(toText(unread)) == unread);
+  CHECK(toText(Unread{}).isEmpty());
+  CHECK(unreadFromText(QStringLiteral("{\"problems\": [3")).isEmpty());
+}
+
+TEST_CASE("a run that nobody reads has ended when its files are still or gone", "[imports]") {
+  Dock dock;
+  Job job;
+  job.filesMs = 5;
+  const auto endingOf = [&](const char* name) {
+    job.settings.imported.path = dock.dir.filePath(QLatin1String(name));
+    return endingByFiles(job, dock.clock.nowMs());
+  };
+  dock.write("fresh/deep/metrics.csv", "step,loss\n", 0);
+  CHECK_FALSE(endingOf("fresh"));
+  CHECK_FALSE(endingOf("fresh/deep/metrics.csv"));
+  dock.write("old.csv", "step,loss\n");
+  const auto ended = endingOf("old.csv");
+  REQUIRE(ended);
+  CHECK(ended->kind == EndKind::Unknown);
+  CHECK(std::abs(dock.clock.nowMs() - longAgoMs - ended->atMs) < 60'000);
+  const auto gone = endingOf("nowhere");
+  REQUIRE(gone);
+  CHECK(gone->reason.contains(QStringLiteral("gone")));
+  CHECK(gone->atMs == 5);
+}
+
 TEST_CASE("two imports at once: each is answered with its own sum, and a run of both comes once", "[imports]") {
   Dock dock;
   dock.commits.stop();  // so that jobs are not on the disk yet when the second one begins

@@ -31,6 +31,15 @@ Job fullJob() {
   job.endedMs = std::numeric_limits<qint64>::max();
   job.deletedMs = 4;
   job.progress = {5, 6, 0.7};
+  settings.scheduling = {-1, JobId{7}, 3, 60, TroubleResponse::StopAndRetry, 2};
+  settings.imported = {QStringLiteral("mlflow-db"), QStringLiteral("/runs/ä.db"), QStringLiteral("a1")};
+  job.queuePosition = 1.5;
+  job.retryOf = JobId{8};
+  job.attempt = 2;
+  job.notBeforeMs = 9;
+  job.filesMs = 10;
+  job.devices = QStringLiteral("0,2");
+  job.unread = {{{QStringLiteral("/runs/\"a\""), -1, QStringLiteral("It is empty.")}, {QStringLiteral("/runs/b"), qint64(1) << 52, {}}}, 3, {{QStringLiteral("image"), 2}}};
   return job;
 }
 

@@ -3,13 +3,17 @@
 #include "ui/imports/import_card.h"
 
 #include <QAbstractButton>
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QTreeWidget>
 
 #include "tests/support/ui_fixture.h"
 #include "ui/main_window.h"
+#include "ui/theme/elided_name.h"
 
 using namespace trainyard;
 using namespace trainyard::test;
@@ -78,4 +82,82 @@ TEST_CASE("the toast of an import tells problems before what was passed over, an
   CHECK(importDetail(sum) == QStringLiteral("12,345 values · 1 could not be read · 80 × histogram passed over"));
   sum.skipped[QStringLiteral("graph")] = 20;
   CHECK(importDetail(sum) == QStringLiteral("12,345 values · 1 could not be read · 100 entries of 2 other kinds passed over"));
+}
+
+TEST_CASE("a path is looked at while it is typed, and only Enter calls it wrong", "[imports]") {
+  Desk desk;
+  QTest::mouseClick(desk.find<QAbstractButton>("emptyImport"), Qt::LeftButton);
+  auto* field = desk.find<QLineEdit>("importPath");
+  const auto* told = desk.find<QLabel>("importFound");
+  const auto type = [&](const QString& path) {
+    field->selectAll();
+    QTest::keyClicks(field, path);
+  };
+  QFile log(desk.dir.filePath(QStringLiteral("m.jsonl")));
+  REQUIRE(log.open(QIODevice::WriteOnly));
+  log.write("{\"step\": 1, \"loss\": 0.5}\n{\"step\": 2, \"loss\": 0.25}\n");
+  log.close();
+  type(log.fileName().chopped(1));
+  REQUIRE(QTest::qWaitFor([&] { return told->text() == QStringLiteral("Nothing is at this path yet."); }, 10'000));
+  CHECK(told->property("role").toString() == QStringLiteral("muted"));
+  CHECK_FALSE(desk.find<QAbstractButton>("importAccept")->isEnabled());
+  QTest::keyClicks(field, QStringLiteral("l"));
+  REQUIRE(QTest::qWaitFor([&] { return told->text().startsWith(QStringLiteral("1 run found")); }, 10'000));
+  CHECK(field->hasFocus());
+  CHECK(desk.find<QAbstractButton>("importAccept")->isEnabled());
+  type(desk.dir.filePath(QStringLiteral("nothing")));
+  QTest::keyClick(field, Qt::Key_Return);
+  REQUIRE(QTest::qWaitFor([&] { return told->property("role").toString() == QStringLiteral("error"); }, 10'000));
+  CHECK(desk.find<QWidget>("importCard")->isVisible());
+}
+
+TEST_CASE("a run tells what could not be read of it, and leads to the list of it", "[imports]") {
+  Desk desk;
+  JobSettings settings;
+  settings.source = JobSource::Imported;
+  settings.name = QStringLiteral("sweep/run-7");
+  settings.imported = {QStringLiteral("jsonl"), QStringLiteral("/runs/m.jsonl"), {}};
+  const auto id = desk.jobs.import(settings);
+  REQUIRE(id);
+  desk.store.commit();
+  REQUIRE(desk.imports.started.size() == 1);
+  RunFacts facts;
+  facts.unread = {{{QStringLiteral("/runs/m.jsonl"), 1'200, QStringLiteral("A line is no whole JSON object; it is left out.")}}, 0, {{QStringLiteral("image"), 3}}};
+  Q_EMIT desk.imports.described(*id, facts, 1);
+  desk.store.commit();
+  auto* list = desk.find<QListView>("jobList");
+  REQUIRE(QTest::qWaitFor([&] { return list->model()->rowCount() == 1; }, 10'000));
+  list->setCurrentIndex(list->model()->index(0, 0));
+  auto* band = desk.find<QAbstractButton>("pageUnread");
+  REQUIRE(QTest::qWaitFor([&] { return band->isVisible(); }, 10'000));
+  CHECK(band->text() == QStringLiteral("m.jsonl: A line is no whole JSON object; it is left out"));
+  QTest::mouseClick(band, Qt::LeftButton);
+  auto* card = desk.find<QWidget>("problemsCard");
+  REQUIRE(card->isVisible());
+  const auto* tree = desk.find<QTreeWidget>("problemsTree");
+  REQUIRE(tree->topLevelItemCount() == 1);
+  CHECK(tree->topLevelItem(0)->text(1) == QStringLiteral("1,200"));
+  CHECK(desk.find<QLabel>("problemsSummary")->text().contains(QStringLiteral("3 × image")));
+  QTest::mouseClick(desk.find<QAbstractButton>("problemsCopy"), Qt::LeftButton);
+  CHECK(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("/runs/m.jsonl, byte 1200: A line is")));
+  CHECK_FALSE(desk.actions.action(ActionId::NewJob).isEnabled());
+  QTest::keyClick(card, Qt::Key_Escape);
+  CHECK_FALSE(card->isVisible());
+  CHECK(desk.actions.action(ActionId::NewJob).isEnabled());
+}
+
+TEST_CASE("the name of an imported run is cut where it is like the others", "[imports]") {
+  const QFontMetrics metrics(fontFor(TextRole::Strong));
+  const QString name = QStringLiteral("experiments/vision/sweep/run-7");
+  CHECK(elidedName(name, metrics, 1'000) == name);
+  CHECK(elidedName(name, metrics, metrics.horizontalAdvance(QStringLiteral("…/sweep/run-7")) + 1) == QStringLiteral("…/sweep/run-7"));
+  CHECK(elidedName(name, metrics, metrics.horizontalAdvance(QStringLiteral("…/run-7")) + 1) == QStringLiteral("…/run-7"));
+  CHECK_FALSE(elidedName(name, metrics, metrics.horizontalAdvance(QStringLiteral("run")) + 1).contains(u'/'));
+  CHECK(elidedName(QStringLiteral("a name without folders at all"), metrics, 80).contains(u'…'));
+  const QStringList names{QStringLiteral("a/b/x/1"), QStringLiteral("a/b/y/1"), QStringLiteral("a/bb/1")};
+  CHECK(withoutCommonFolders(names) == QStringList{QStringLiteral("b/x/1"), QStringLiteral("b/y/1"), QStringLiteral("bb/1")});
+  CHECK(withoutCommonFolders(names.first(2)) == QStringList{QStringLiteral("x/1"), QStringLiteral("y/1")});
+  CHECK(withoutCommonFolders({QStringLiteral("a"), QStringLiteral("b/c")}) == QStringList{QStringLiteral("a"), QStringLiteral("b/c")});
+  CHECK(withoutCommonFolders({QStringLiteral("a/"), QStringLiteral("a/c")}) == QStringList{QStringLiteral("a/"), QStringLiteral("a/c")});
+  CHECK(withoutCommonFolders({QStringLiteral("a/b")}) == QStringList{QStringLiteral("a/b")});
 }

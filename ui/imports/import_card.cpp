@@ -24,6 +24,7 @@ namespace trainyard {
 namespace {
 
 constexpr int cardWidth = 680;
+constexpr int typedMs = 350;     ///< after the last key
 constexpr int mostListed = 500;  ///< runs of one format, and problems; the counts are of all
 
 QString kindText(FoundKind kind) {
@@ -103,12 +104,17 @@ QLayout* ImportCard::makePathRow() {
   m_path = new QLineEdit(card());
   m_path->setObjectName(QStringLiteral("importPath"));
   m_path->setAccessibleName(tr("File or folder"));
-  m_path->setPlaceholderText(tr("A folder or a file of any tracker: type its path and press Enter, or drop it on the window"));
+  m_path->setPlaceholderText(tr("A folder or a file of any tracker: type its path, or drop it on the window"));
+  m_typed.setSingleShot(true);
+  m_typed.setInterval(typedMs);
+  connect(m_path, &QLineEdit::textEdited, &m_typed, qOverload<>(&QTimer::start));
+  connect(&m_typed, &QTimer::timeout, this, &ImportCard::lookWhileTyping);
   connect(m_path, &QLineEdit::returnPressed, this, [this] {
-    QString path = m_path->text().trimmed();
-    if (path == u"~" || path.startsWith(u"~/")) path.replace(0, 1, QDir::homePath());
+    const QString path = typedPath();
     if (path.isEmpty()) return;
-    if (m_paths == QStringList{path} && m_search == 0) return accept();
+    m_typed.stop();
+    if (m_paths == QStringList{path} && m_search == 0 && m_accept->isEnabled()) return accept();
+    m_isTyping = false;
     m_paths = {path};
     look();
   });
@@ -154,6 +160,7 @@ void ImportCard::openFresh() {
   m_paths.clear();
   m_found = {};
   m_wanted.clear();
+  m_typed.stop();
   m_path->clear();
   m_tree->clear();
   m_watch->setChecked(false);
@@ -167,6 +174,7 @@ void ImportCard::openFresh() {
 
 void ImportCard::openFor(const QStringList& paths) {
   openFresh();
+  m_isTyping = false;
   m_paths = paths;
   m_path->setText(paths.size() == 1 ? QDir::toNativeSeparators(paths.first()) : tr("%1 files and folders").arg(paths.size()));
   look();
@@ -183,10 +191,26 @@ void ImportCard::browse(bool folder) {
   dialog->open();
 }
 
+QString ImportCard::typedPath() const {
+  QString path = m_path->text().trimmed();
+  if (path == u"~" || path.startsWith(u"~/")) path.replace(0, 1, QDir::homePath());
+  return path.isEmpty() ? path : QDir::cleanPath(QFileInfo(path).absoluteFilePath());
+}
+
+/// What is typed may be the begin of a longer path, so nothing is called wrong, and the root and the home are not looked through.
+void ImportCard::lookWhileTyping() {
+  const QString path = typedPath();
+  if (!isOpen() || path.isEmpty() || path == QDir::rootPath() || path == QDir::homePath() || m_paths == QStringList{path}) return;
+  m_isTyping = true;
+  m_paths = {path};
+  look();
+}
+
 void ImportCard::look() {
   for (QString& path : m_paths) path = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
   m_tree->clear();
   m_accept->setEnabled(false);
+  m_watch->setEnabled(false);
   say(tr("Looking…"));
   m_importer.stopFinding(m_search);
   m_search = m_importer.find(m_paths);
@@ -216,12 +240,16 @@ void ImportCard::takeFound(quint64 search, const FoundRuns& found) {
                  : all == 0    ? tr("No runs were found in %1.").arg(filesText(m_found.files))
                                : tr("%1 found in %2.").arg(runsText(all), filesText(m_found.files));
   if (all > 0 && m_wanted.empty()) text += u' ' + tr("All of them are imported already.");
+  if (nothingToRead && m_isTyping) {
+    m_tree->clear();
+    return say(tr("Nothing is at this path yet."));
+  }
   say(text, nothingToRead);
   const bool canWatch = std::all_of(m_paths.begin(), m_paths.end(), [](const QString& path) { return QFileInfo(path).isDir(); });
   m_watch->setEnabled(canWatch);
   m_accept->setText(m_wanted.empty() ? tr("Import") : tr("Import %1").arg(runsText(qint64(m_wanted.size()))));
   updateAccept();
-  if (m_accept->isEnabled()) m_accept->setFocus(Qt::OtherFocusReason);
+  if (m_accept->isEnabled() && !m_isTyping) m_accept->setFocus(Qt::OtherFocusReason);
 }
 
 /// There is something to read, or to watch.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
+
 #include "core/base/settings.h"
 #include "core/runners/importer.h"
 #include "ui/overlays/card_overlay.h"
@@ -39,6 +41,9 @@ class ImportCard final : public CardOverlay {
   [[nodiscard]] QLayout* makePathRow();
   [[nodiscard]] QLayout* makeButtons(Theme& theme);
   void browse(bool folder);
+  /// The path in the field, absolute; empty where none is typed.
+  [[nodiscard]] QString typedPath() const;
+  void lookWhileTyping();
   void look();
   /// Below the path; what is wrong is red, and so is the path's edge.
   void say(const QString& text, bool isWrong = false);
@@ -56,6 +61,8 @@ class ImportCard final : public CardOverlay {
   FoundRuns m_found;
   std::vector<FoundRun> m_wanted;  ///< of those, what is new or has grown
   quint64 m_search = 0;             ///< 0 = none is going on
+  bool m_isTyping = false;          ///< it was not asked for: the path may be half of one
+  QTimer m_typed;
   QLineEdit* m_path = nullptr;
   QLabel* m_summary = nullptr;
   QTreeWidget* m_tree = nullptr;

@@ -59,6 +59,7 @@ JobPage::JobPage(const JobPageDependencies& dependencies, QWidget* parent)
   layout->addLayout(makeTabRow());
   layout->addWidget(makeStack(), 1);
   connect(s.header, &PageHeader::backRequested, this, &JobPage::backRequested);
+  connect(s.header, &PageHeader::unreadClicked, this, &JobPage::unreadClicked);
   connect(s.header, &PageHeader::jobInView, this, &JobPage::jobInView);
   connectData();
   connectCharts();
@@ -200,9 +201,11 @@ void JobPage::refresh() {
   s.header->setLossNan(isLossNan(s.deps.jobs.series(s.job)));
   s.header->show(*job, s.deps.jobs.isBusy(s.job), stage.signals > 0);
   s.progress->show(*job, s.rate.stepsPerSecond(), note);
-  s.tiles->show(tilesFor(*job, s.deps.jobs.series(s.job)));
+  const std::vector<Tile> tiles = tilesFor(*job, s.deps.jobs.series(s.job));
+  s.tiles->setVisible(!tiles.empty());
+  s.tiles->show(tiles);
   s.parameters->show(*job);
-  s.charts->setAwaited(!isEnded(job->status));
+  for (ChartPanel* panel : {s.charts, s.system}) panel->setAwaited(!isEnded(job->status));
   s.log->update(*job);
 }
 

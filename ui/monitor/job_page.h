@@ -54,6 +54,8 @@ class JobPage final : public QWidget {
 
  Q_SIGNALS:
   void backRequested();
+  /// What could not be read of the job's files is to be shown.
+  void unreadClicked();
   void jobInView(trainyard::JobId id);
   void optionsChanged(const trainyard::ChartOptions& options);
   void historyFailed(const trainyard::Error& error);

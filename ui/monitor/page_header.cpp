@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "core/base/format.h"
+#include "ui/imports/problems_card.h"
 #include "ui/job_commands.h"
 #include "ui/theme/elided_label.h"
 #include "ui/theme/hint_button.h"
@@ -80,15 +81,24 @@ PageHeader::PageHeader(Theme& theme, const Clock& clock, Actions& actions, QWidg
   layout->setSpacing(4);
   layout->addLayout(row);
   layout->addWidget(m_facts);
-  m_error = new QPushButton(this);
-  m_error->setObjectName(QStringLiteral("pageError"));
-  m_error->setProperty("kind", QStringLiteral("error"));
-  m_error->setCursor(Qt::PointingHandCursor);
-  m_error->setToolTip(tr("Show it in the log"));
-  m_error->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-  m_error->hide();
+  m_error = makeBand("pageError", "error", tr("Show it in the log"));
   connect(m_error, &QPushButton::clicked, this, &PageHeader::errorClicked);
   layout->addWidget(m_error);
+  m_unread = makeBand("pageUnread", "warning", tr("Show what could not be read"));
+  connect(m_unread, &QPushButton::clicked, this, &PageHeader::unreadClicked);
+  layout->addWidget(m_unread);
+}
+
+/// A line over the page's width that leads somewhere.
+QPushButton* PageHeader::makeBand(const char* name, const char* kind, const QString& tip) {
+  auto* band = new QPushButton(this);
+  band->setObjectName(QLatin1String(name));
+  band->setProperty("kind", QLatin1String(kind));
+  band->setCursor(Qt::PointingHandCursor);
+  band->setToolTip(tip);
+  band->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+  band->hide();
+  return band;
 }
 
 QLayout* PageHeader::titleRow() {
@@ -107,6 +117,7 @@ QLayout* PageHeader::titleRow() {
   m_name = new ElidedLabel(this);
   m_name->setObjectName(QStringLiteral("pageName"));
   m_name->setFont(fontFor(TextRole::PageTitle));
+  m_name->setIsName(true);
   m_badge = new StatusBadge(m_theme, this);
   m_badge->setObjectName(QStringLiteral("pageBadge"));
   auto* row = new QHBoxLayout;
@@ -163,6 +174,8 @@ void PageHeader::showTexts() {
   m_error->setText(error);
   m_error->setAccessibleName(tr("First error of the log: %1").arg(error));
   m_error->setVisible(!error.isEmpty());
+  m_unread->setVisible(!m_job.unread.problems.isEmpty());
+  if (!m_job.unread.problems.isEmpty()) m_unread->setText(unreadText(m_job.unread));
   m_facts->setText(factsText(m_job, m_clock.nowMs(), error));
 }
 

@@ -35,6 +35,8 @@ class PageHeader final : public QWidget {
 
  Q_SIGNALS:
   void errorClicked();
+  /// The band that tells what could not be read.
+  void unreadClicked();
   void backRequested();
   /// The job has come into view: it is another one, or the page is shown again.
   void jobInView(trainyard::JobId id);
@@ -47,6 +49,7 @@ class PageHeader final : public QWidget {
   void tellInView();
   HintButton* addActionButton(ActionId id, const char* name, const char* kind);
   QLayout* titleRow();
+  QPushButton* makeBand(const char* name, const char* kind, const QString& tip);
 
   Theme& m_theme;
   const Clock& m_clock;
@@ -56,6 +59,7 @@ class PageHeader final : public QWidget {
   StatusBadge* m_badge = nullptr;
   ElidedLabel* m_facts = nullptr;
   QPushButton* m_error = nullptr;
+  QPushButton* m_unread = nullptr;
   Job m_job;
   QString m_errorLine;
   bool m_stopping = false;

@@ -9,6 +9,7 @@
 
 #include "core/base/format.h"
 #include "core/readers/run_source.h"
+#include "ui/imports/problems_card.h"
 #include "ui/theme/status_badge.h"
 #include "ui/theme/theme.h"
 
@@ -82,6 +83,8 @@ QList<KeyValue> parameterRows(const Job& job) {
   rows.add(View::tr("Why it ended"), job.ending.reason);
   rows.add(View::tr("Source"), sourceText(settings));
   rows.add(View::tr("Imported from"), settings.imported.path);
+  if (!job.unread.problems.isEmpty()) rows.add(View::tr("Not read"), unreadText(job.unread));
+  rows.add(View::tr("Passed over"), skippedText(job.unread.skipped));
   rows.add(View::tr("Model"), settings.model);
   rows.add(View::tr("Dataset"), settings.dataset);
   rows.add(View::tr("Epochs"), settings.epochs);

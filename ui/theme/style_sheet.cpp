@@ -59,9 +59,11 @@ QPushButton[kind="link"] { background: transparent; border: none; color: @accent
 QPushButton[kind="sign"] { background: transparent; border: none; color: @green; font-size: 12px; padding: 3px 8px; }
 QPushButton[kind="sign"]:hover { color: @text; }
 QLabel[role="code"] { background: @field; border: 1px solid @line; border-radius: 7px; padding: 8px 10px; }
-QPushButton[kind="error"] { background: @redGround; border: 1px solid transparent; color: @red; text-align: left; padding: 4px 12px; margin-top: 4px;
-  font-weight: 400; }
+QPushButton[kind="error"], QPushButton[kind="warning"] { border: 1px solid transparent; text-align: left; padding: 4px 12px; margin-top: 4px; font-weight: 400; }
+QPushButton[kind="error"] { background: @redGround; color: @red; }
 QPushButton[kind="error"]:focus { border-color: @red; }
+QPushButton[kind="warning"] { background: @amberGround; color: @amber; }
+QPushButton[kind="warning"]:focus { border-color: @amber; }
 QPushButton[kind="link"]:focus { border: 1px solid @accent; }
 QToolButton[kind="flat"] { background: transparent; border: 1px solid transparent; padding: 4px; }
 QToolButton[kind="flat"]:hover { background: @greyGround; }
@@ -148,6 +150,7 @@ QString Theme::styleSheet() const {
       {QStringLiteral("@greyGround"), t.greyGround.name()}, {QStringLiteral("@grey"), t.grey.name()},
       {QStringLiteral("@background"), t.background.name()}, {QStringLiteral("@surface"), t.surface.name()},
       {QStringLiteral("@scroll"), mixed(t.line, t.faint, 0.3)}, {QStringLiteral("@raised"), t.raised.name()},
+      {QStringLiteral("@amberGround"), t.amberGround.name()}, {QStringLiteral("@amber"), t.amber.name()},
       {QStringLiteral("@redGround"), t.redGround.name()}, {QStringLiteral("@red"), t.red.name()},           {QStringLiteral("@line"), t.line.name()},
       {QStringLiteral("@text"), t.text.name()},         {QStringLiteral("@muted"), t.muted.name()},
       {QStringLiteral("@faint"), t.faint.name()},       {QStringLiteral("@field"), t.field.name()},
