@@ -16,8 +16,8 @@
 namespace trainyard {
 namespace {
 
-constexpr int cardWidth = 760;
-constexpr int fileWidth = 180;
+constexpr int cardWidth = 860;
+constexpr int fileWidth = 176;
 constexpr int byteWidth = 96;
 constexpr int treeHeight = 280;
 
@@ -38,8 +38,6 @@ ProblemsCard::ProblemsCard(Theme& theme, QWidget* window) : CardOverlay(theme, w
   m_tree->setAccessibleName(tr("What could not be read"));
   m_tree->setHeaderLabels({tr("File"), tr("Byte"), tr("Why")});
   m_tree->setRootIsDecorated(false);
-  m_tree->setWordWrap(true);
-  m_tree->setTextElideMode(Qt::ElideMiddle);
   m_tree->header()->resizeSection(0, fileWidth);
   m_tree->header()->resizeSection(1, byteWidth);
   m_tree->setFixedHeight(treeHeight);
@@ -71,7 +69,7 @@ void ProblemsCard::keyPressEvent(QKeyEvent* event) {
 
 void ProblemsCard::openFor(const Unread& unread) {
   m_unread = unread;
-  QStringList parts{unreadText(unread) + u'.'};
+  QStringList parts{unread.problemCount() == 1 ? tr("1 thing could not be read.") : unreadText(unread) + u'.'};
   if (!unread.problems.isEmpty() && !unread.skipped.empty()) parts << tr("Passed over, for it is no series: %1.").arg(skippedText(unread.skipped));
   if (unread.furtherProblems > 0) parts << tr("Only the first %1 are listed.").arg(countText(unread.problems.size()));
   m_summary->setText(parts.join(u' '));
@@ -87,6 +85,7 @@ void ProblemsCard::list() {
     auto* item = new QTreeWidgetItem({QFileInfo(problem.file).fileName(), where, problem.why});
     item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     item->setToolTip(0, problem.file);
+    item->setToolTip(2, problem.why);
     items << item;
   }
   m_tree->addTopLevelItems(items);
