@@ -6,8 +6,6 @@
 #include <QPainter>
 #include <QStyledItemDelegate>
 
-#include "ui/theme/elided_name.h"
-
 namespace trainyard {
 namespace {
 
@@ -45,7 +43,7 @@ class LineDelegate final : public QStyledItemDelegate {
     painter->setPen(shown ? tokens.text : tokens.muted);
     const QRect text = option.rect.adjusted(inset + sampleWidth + 8, 0, -inset, 0);
     const QString label = index.data(labelRole).toString();
-    painter->drawText(text, Qt::AlignLeft | Qt::AlignVCenter, elidedName(label, painter->fontMetrics(), text.width()));
+    painter->drawText(text, Qt::AlignLeft | Qt::AlignVCenter, painter->fontMetrics().elidedText(label, Qt::ElideMiddle, text.width()));
     painter->restore();
   }
 
