@@ -17,8 +17,9 @@ namespace trainyard {
 namespace {
 
 constexpr int cardWidth = 860;
-constexpr int fileWidth = 176;
-constexpr int byteWidth = 96;
+constexpr int fileWidth = 160;
+constexpr int byteWidth = 72;
+constexpr int indent = 9;  ///< so that the files stand below their heading
 constexpr int treeHeight = 280;
 
 }  // namespace
@@ -37,7 +38,8 @@ ProblemsCard::ProblemsCard(Theme& theme, QWidget* window) : CardOverlay(theme, w
   m_tree->setObjectName(QStringLiteral("problemsTree"));
   m_tree->setAccessibleName(tr("What could not be read"));
   m_tree->setHeaderLabels({tr("File"), tr("Byte"), tr("Why")});
-  m_tree->setRootIsDecorated(false);
+  m_tree->setIndentation(indent);
+  m_tree->setItemsExpandable(false);
   m_tree->header()->resizeSection(0, fileWidth);
   m_tree->header()->resizeSection(1, byteWidth);
   m_tree->setFixedHeight(treeHeight);
@@ -83,7 +85,6 @@ void ProblemsCard::list() {
   for (const ReadProblem& problem : m_unread.problems) {
     const QString where = problem.offset >= 0 ? countText(problem.offset) : QString();
     auto* item = new QTreeWidgetItem({QFileInfo(problem.file).fileName(), where, problem.why});
-    item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     item->setToolTip(0, problem.file);
     item->setToolTip(2, problem.why);
     items << item;

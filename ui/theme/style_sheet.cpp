@@ -122,8 +122,6 @@ QHeaderView::section { background: @surface; color: @muted; padding: 8px 12px; b
 QTreeView QHeaderView::section { padding: 8px 3px; }
 QTreeView QHeaderView::section:first { padding-left: 12px; border-top-left-radius: 9px; }
 QTreeView QHeaderView::section:last { border-top-right-radius: 9px; }
-QTreeView#problemsTree::item { padding: 4px 10px; }
-QTreeView#problemsTree QHeaderView::section { padding: 8px 10px; }
 QListWidget { background: transparent; border: none; }
 QStatusBar { background: @surface; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
